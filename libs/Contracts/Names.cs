@@ -1,0 +1,40 @@
+namespace DaprShop.Contracts;
+
+/// <summary>App ids: how services name one another when they invoke.</summary>
+public static class AppIds
+{
+    public const string Gateway = "gateway";
+    public const string Customers = "customers";
+    public const string Catalog = "catalog";
+    public const string Inventory = "inventory";
+    public const string Orders = "orders";
+    public const string Payments = "payments";
+    public const string Shipping = "shipping";
+    public const string Analytics = "analytics";
+}
+
+/// <summary>State stores: one a service, scoped to it.</summary>
+public static class Stores
+{
+    public const string Customers = "customers-store";
+    public const string Catalog = "catalog-store";
+    public const string Inventory = "inventory-store";
+    public const string Orders = "orders-store";
+    public const string Payments = "payments-store";
+    public const string Shipping = "shipping-store";
+}
+
+/// <summary>The pub/sub component and its topics: one a publishing service; events on it are told apart by their type.</summary>
+public static class Topics
+{
+    public const string PubSub = "pubsub";
+
+    public const string Customers = "customers";
+    public const string Catalog = "catalog";
+    public const string Orders = "orders";
+    public const string Payments = "payments";
+    public const string Shipping = "shipping";
+
+    /// <summary>Where a message goes that a handler could not take.</summary>
+    public static string DeadLetters(string topic) => $"{topic}-dead";
+}

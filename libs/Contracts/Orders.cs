@@ -1,0 +1,85 @@
+namespace DaprShop.Contracts;
+
+/// <summary>POST /orders with an Idempotency-Key header. Prices come from the catalogue, never from the client.</summary>
+public sealed record PlaceOrder(
+    string CustomerId,
+    string Currency,
+    IReadOnlyList<OrderLineRequest> Lines,
+    PostalAddress ShippingAddress,
+    PaymentMethod Payment,
+    string? CouponCode = null);
+
+public enum OrderStatus
+{
+    Pending,
+    Confirmed,
+    Shipped,
+    Delivered,
+    Cancelled,
+}
+
+public sealed record OrderLineResponse(string Sku, string Name, int Quantity, MoneyAmount UnitPrice, MoneyAmount Total);
+
+/// <summary>A discount that was given: its name and what it took off.</summary>
+public sealed record DiscountResponse(string Name, MoneyAmount Amount);
+
+public sealed record InvoiceResponse(string Number, MoneyAmount Amount, DateTimeOffset IssuedAt);
+
+/// <summary>Money given back for returned units of a confirmed order.</summary>
+public sealed record CreditNoteResponse(string ReturnId, MoneyAmount Amount, IReadOnlyList<OrderLineRequest> Lines, DateTimeOffset IssuedAt);
+
+/// <summary>Why an order ended Cancelled: the step that failed or <c>cancel</c>, a stable code, and words for a human.</summary>
+public sealed record CancellationResponse(string Step, string Code, string Detail, DateTimeOffset At);
+
+public sealed record OrderResponse(
+    string Id,
+    string CustomerId,
+    OrderStatus Status,
+    IReadOnlyList<OrderLineResponse> Lines,
+    IReadOnlyList<DiscountResponse> Discounts,
+    MoneyAmount Total,
+    PostalAddress ShippingAddress,
+    bool RequiresApproval,
+    bool CancellationRequested,
+    InvoiceResponse? Invoice,
+    IReadOnlyList<CreditNoteResponse> CreditNotes,
+    CancellationResponse? Cancellation,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt);
+
+/// <summary>POST /orders/{id}/approval: a large order's decision.</summary>
+public sealed record ApprovalDecision(bool Approved, string By);
+
+/// <summary>POST /orders/{id}/cancel.</summary>
+public sealed record CancelOrder(string Reason);
+
+/// <summary>POST /orders/{id}/returns with an Idempotency-Key header (the return id): units of a confirmed order sent back for a refund.</summary>
+public sealed record ReturnOrder(IReadOnlyList<OrderLineRequest> Lines);
+
+/// <summary>GET /orders/{id}/saga.</summary>
+public sealed record SagaResponse(string OrderId, string RuntimeStatus, SagaStatus? Status);
+
+/// <summary>
+/// The saga's custom status: state is started, in_progress, completed, failed, compensating or compensated; step is the one it is
+/// at; steps holds what was done so far, compensations included, in order.
+/// </summary>
+public sealed record SagaStatus(string State, string Step, IReadOnlyList<SagaStep> Steps);
+
+/// <summary>One step's outcome: done, refused, failed or compensated.</summary>
+public sealed record SagaStep(string Name, string Outcome, string? Detail, DateTimeOffset At);
+
+/// <summary>Topic orders.</summary>
+public sealed record OrderCreated(
+    string OrderId, string CustomerId, IReadOnlyList<OrderLineRequest> Lines, MoneyAmount Total, PostalAddress ShippingAddress, DateTimeOffset At);
+
+/// <summary>Topic orders.</summary>
+public sealed record OrderConfirmed(string OrderId, string CustomerId, string InvoiceNumber, MoneyAmount Total, DateTimeOffset At);
+
+/// <summary>Topic orders.</summary>
+public sealed record OrderCancellationRequested(string OrderId, string Reason, DateTimeOffset At);
+
+/// <summary>Topic orders.</summary>
+public sealed record OrderCancelled(string OrderId, string CustomerId, string Step, string Code, DateTimeOffset At);
+
+/// <summary>Topic orders: units came back and were credited.</summary>
+public sealed record OrderReturned(string OrderId, string ReturnId, MoneyAmount Amount, IReadOnlyList<OrderLineRequest> Lines, DateTimeOffset At);

@@ -1,0 +1,20 @@
+namespace DaprShop.Contracts;
+
+/// <summary>Stable <c>type</c> values of the shop's problem details (RFC 9457): <c>urn:daprshop:problem:{code}</c>.</summary>
+public static class Problems
+{
+    public const string Prefix = "urn:daprshop:problem:";
+
+    public const string OutOfStock = "out-of-stock";
+    public const string CardDeclined = "card-declined";
+    public const string NoCarrier = "no-carrier";
+    public const string IdempotencyKeyReused = "idempotency-key-reused";
+    public const string OrderNotCancellable = "order-not-cancellable";
+    public const string OrderNotReturnable = "order-not-returnable";
+    public const string Conflict = "conflict";
+    public const string NotFound = "not-found";
+    public const string DependencyUnavailable = "dependency-unavailable";
+
+    /// <summary>The <c>type</c> of a problem code.</summary>
+    public static string TypeOf(string code) => Prefix + code;
+}

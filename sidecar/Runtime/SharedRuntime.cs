@@ -1,0 +1,22 @@
+using DaprShop.Sidecar.Invocation;
+using DaprShop.Sidecar.PubSub;
+using DaprShop.Sidecar.Storage;
+using DaprShop.Sidecar.Workflows;
+
+namespace DaprShop.Sidecar;
+
+/// <summary>What the sidecars of one process have in common: the store, the broker, the workflow engine and the list of apps.</summary>
+internal sealed class SharedRuntime(Database database, TimeProvider time, ILoggerFactory loggers)
+{
+    public Database Database => database;
+
+    public TimeProvider Time => time;
+
+    public ILoggerFactory Loggers => loggers;
+
+    public AppDirectory Apps { get; } = new();
+
+    public Broker Broker { get; } = new(database, time, loggers);
+
+    public WorkflowEngine Workflows { get; } = new(database, time, loggers);
+}

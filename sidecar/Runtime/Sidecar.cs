@@ -1,0 +1,52 @@
+using DaprShop.Sidecar.Invocation;
+using DaprShop.Sidecar.PubSub;
+using DaprShop.Sidecar.Resiliency;
+using DaprShop.Sidecar.Resources;
+using DaprShop.Sidecar.Secrets;
+using DaprShop.Sidecar.State;
+using DaprShop.Sidecar.Workflows;
+
+namespace DaprShop.Sidecar;
+
+/// <summary>One app's sidecar: its building blocks over the shared runtime. The HTTP and gRPC front ends only translate to it.</summary>
+internal sealed class Sidecar
+{
+    public Sidecar(SidecarOptions options, ResourceSet resources, SharedRuntime shared)
+    {
+        Options = options;
+        Resources = resources;
+        Shared = shared;
+        Policies = new ResiliencyPolicies(resources.Resiliency, shared.Time, shared.Loggers);
+        App = new AppChannel(options, shared.Loggers);
+        Secrets = new SecretStores(this);
+        State = new StateStores(this);
+        PubSub = new PubSubs(this);
+        Invocation = new Invoker(this);
+        Workflow = new WorkflowApp(this);
+        Health = new SidecarHealth();
+    }
+
+    public SidecarOptions Options { get; }
+
+    public string AppId => Options.AppId;
+
+    public ResourceSet Resources { get; }
+
+    public SharedRuntime Shared { get; }
+
+    public ResiliencyPolicies Policies { get; }
+
+    public AppChannel App { get; }
+
+    public SecretStores Secrets { get; }
+
+    public StateStores State { get; }
+
+    public PubSubs PubSub { get; }
+
+    public Invoker Invocation { get; }
+
+    public WorkflowApp Workflow { get; }
+
+    public SidecarHealth Health { get; }
+}
