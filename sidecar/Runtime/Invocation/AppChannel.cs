@@ -12,6 +12,9 @@ internal sealed class AppChannel(SidecarOptions options, ILoggerFactory loggers)
     /// <summary>Waits until the app's port accepts connections (dialled every 100 ms, for ever).</summary>
     public Task WaitForPortAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
 
+    /// <summary>Completes when the app takes deliveries: at once while <see cref="IsHealthy"/>, else with its next healthy probe or open port.</summary>
+    public Task WaitUntilHealthyAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+
     /// <summary>
     /// Sends a request with a relative URI to the app; streaming both ways, no redirects followed, the app token added,
     /// at most <see cref="SidecarOptions.AppMaxConcurrency"/> in flight. The response's headers are read, its body is not.
