@@ -1,0 +1,120 @@
+using DaprShop.Contracts;
+using k8s;
+using k8s.Models;
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace DaprShop.Kubernetes.Tests;
+
+public sealed class LocalOverlayTests
+{
+    private static readonly IReadOnlyList<Manifest> Overlay = Manifests.OfOverlay("local");
+
+    private static readonly string[] AppsWithASidecar =
+    [
+        AppIds.Gateway, AppIds.Customers, AppIds.Catalog, AppIds.Inventory, AppIds.Orders, AppIds.Payments, AppIds.Shipping, AppIds.Analytics,
+    ];
+
+    public static TheoryData<string> Documents => [.. Overlay.Select(manifest => manifest.ToString())];
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_document_has_only_keys_that_its_kind_knows(string document)
+    {
+        var manifest = Overlay.Single(manifest => manifest.ToString() == document);
+
+        var read = Read(manifest);
+
+        Assert.NotNull(read);
+    }
+
+    [Fact]
+    public void An_unknown_key_is_found()
+    {
+        var manifest = Overlay.First(manifest => manifest.Kind == "Deployment");
+        var misspelt = manifest with { Text = manifest.Text.Replace("replicas:", "replica:", StringComparison.Ordinal) };
+
+        Assert.ThrowsAny<Exception>(() => Read(misspelt));
+    }
+
+    [Fact]
+    public void Every_app_is_deployed_with_its_sidecar()
+    {
+        var deployed = Of<V1Deployment>("Deployment")
+            .Where(deployment => deployment.Spec.Template.Metadata.Annotations?["dapr.io/enabled"] == "true")
+            .Select(deployment => deployment.Spec.Template.Metadata.Annotations["dapr.io/app-id"]);
+
+        Assert.Equal(AppsWithASidecar.Order(), deployed.Order());
+    }
+
+    [Fact]
+    public void Every_service_is_probed_on_the_port_its_sidecar_calls()
+    {
+        foreach (var container in Of<V1Deployment>("Deployment").SelectMany(deployment => deployment.Spec.Template.Spec.Containers))
+        {
+            Assert.Equal("/readyz", container.ReadinessProbe.HttpGet.Path);
+            Assert.Equal("/healthz", container.LivenessProbe.HttpGet.Path);
+            Assert.Equal(8080, container.Ports.Single(port => port.Name == "http").ContainerPort);
+        }
+    }
+
+    [Fact]
+    public void Every_state_store_belongs_to_one_app_and_a_database_of_its_own()
+    {
+        var stores = Of<DaprComponent>("Component").Where(component => component.Spec.Type.StartsWith("state.", StringComparison.Ordinal)).ToArray();
+
+        Assert.All(stores, store => Assert.Single(store.Scopes));
+        var databases = stores.Select(store => store.Spec.Metadata.Single(entry => entry.Name == "connectionString").SecretKeyRef!.Key);
+        Assert.Equal(stores.Length, databases.Distinct().Count());
+        string[] named = [Stores.Customers, Stores.Catalog, Stores.Inventory, Stores.Orders, Stores.Payments, Stores.Shipping];
+        Assert.Empty(named.Except(stores.Select(store => store.Metadata.Name)));
+    }
+
+    [Fact]
+    public void Secrets_that_components_name_exist()
+    {
+        var secrets = Of<V1Secret>("Secret").ToDictionary(secret => secret.Metadata.Name, secret => secret.StringData.Keys);
+
+        foreach (var reference in Of<DaprComponent>("Component").SelectMany(component => component.Spec.Metadata).Select(entry => entry.SecretKeyRef).OfType<DaprComponent.SecretReference>())
+        {
+            Assert.Contains(reference.Key, secrets[reference.Name]);
+        }
+    }
+
+    [Fact]
+    public void Resiliency_is_the_one_of_the_local_hosts()
+    {
+        var local = File.ReadAllText(Path.Combine(Manifests.Repository, "components", "resiliency.yaml"));
+
+        Assert.Equal(local, File.ReadAllText(Path.Combine(Manifests.Repository, "k8s", "base", "dapr", "resiliency.yaml")));
+    }
+
+    [FactWhereKubectlIs]
+    public async Task Kubectl_kustomize_gives_the_same_documents()
+    {
+        var output = await Kubectl.RunAsync("kustomize", Path.Combine(Manifests.Repository, "k8s", "overlays", "local"));
+
+        var built = Manifests.Documents(output).Select(root => $"{root["kind"]} {root["metadata"]["name"]}");
+        Assert.Equal(Overlay.Select(manifest => $"{manifest.Kind} {manifest.Name}").Order(), built.Order());
+    }
+
+    private static IEnumerable<T> Of<T>(string kind) => Overlay.Where(manifest => manifest.Kind == kind).Select(manifest => (T)Read(manifest));
+
+    private static object Read(Manifest manifest) => (manifest.ApiVersion, manifest.Kind) switch
+    {
+        ("v1", "Namespace") => KubernetesYaml.Deserialize<V1Namespace>(manifest.Text, strict: true),
+        ("v1", "Service") => KubernetesYaml.Deserialize<V1Service>(manifest.Text, strict: true),
+        ("v1", "Secret") => KubernetesYaml.Deserialize<V1Secret>(manifest.Text, strict: true),
+        ("v1", "ConfigMap") => KubernetesYaml.Deserialize<V1ConfigMap>(manifest.Text, strict: true),
+        ("v1", "PersistentVolumeClaim") => KubernetesYaml.Deserialize<V1PersistentVolumeClaim>(manifest.Text, strict: true),
+        ("apps/v1", "Deployment") => KubernetesYaml.Deserialize<V1Deployment>(manifest.Text, strict: true),
+        ("apps/v1", "StatefulSet") => KubernetesYaml.Deserialize<V1StatefulSet>(manifest.Text, strict: true),
+        ("dapr.io/v1alpha1", "Component") => Dapr.Deserialize<DaprComponent>(manifest.Text),
+        ("dapr.io/v1alpha1", "Configuration") => Dapr.Deserialize<DaprConfiguration>(manifest.Text),
+        ("dapr.io/v1alpha1", "Resiliency") => Dapr.Deserialize<DaprResiliency>(manifest.Text),
+        _ => throw new InvalidOperationException($"No test reads a {manifest.ApiVersion} {manifest.Kind}."),
+    };
+
+    private static IDeserializer Dapr { get; } =
+        new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).WithDuplicateKeyChecking().Build();
+}
