@@ -1,3 +1,5 @@
+using DaprShop.Domain;
+
 namespace DaprShop.Contracts;
 
 /// <summary>POST /products.</summary>
@@ -12,4 +14,4 @@ public sealed record LookUpProducts(IReadOnlyList<string> Skus);
 public sealed record ProductsFound(IReadOnlyList<ProductResponse> Products);
 
 /// <summary>Topic catalog.</summary>
-public sealed record ProductCreated(string Sku, string Name, MoneyAmount Price, DateTimeOffset At);
+public sealed record ProductCreated(string Sku, string Name, MoneyAmount Price, DateTimeOffset At) : DomainEvent(At);

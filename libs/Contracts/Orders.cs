@@ -1,3 +1,5 @@
+using DaprShop.Domain;
+
 namespace DaprShop.Contracts;
 
 /// <summary>POST /orders with an Idempotency-Key header. Prices come from the catalogue, never from the client.</summary>
@@ -70,16 +72,21 @@ public sealed record SagaStep(string Name, string Outcome, string? Detail, DateT
 
 /// <summary>Topic orders.</summary>
 public sealed record OrderCreated(
-    string OrderId, string CustomerId, IReadOnlyList<OrderLineRequest> Lines, MoneyAmount Total, PostalAddress ShippingAddress, DateTimeOffset At);
+    string OrderId, string CustomerId, IReadOnlyList<OrderLineRequest> Lines, MoneyAmount Total, PostalAddress ShippingAddress, DateTimeOffset At)
+    : DomainEvent(At);
 
 /// <summary>Topic orders.</summary>
-public sealed record OrderConfirmed(string OrderId, string CustomerId, string InvoiceNumber, MoneyAmount Total, DateTimeOffset At);
+public sealed record OrderConfirmed(string OrderId, string CustomerId, string InvoiceNumber, MoneyAmount Total, DateTimeOffset At) : DomainEvent(At);
 
 /// <summary>Topic orders.</summary>
-public sealed record OrderCancellationRequested(string OrderId, string Reason, DateTimeOffset At);
+public sealed record OrderCancellationRequested(string OrderId, string Reason, DateTimeOffset At) : DomainEvent(At);
 
 /// <summary>Topic orders.</summary>
-public sealed record OrderCancelled(string OrderId, string CustomerId, string Step, string Code, DateTimeOffset At);
+public sealed record OrderCancelled(string OrderId, string CustomerId, string Step, string Code, DateTimeOffset At) : DomainEvent(At);
+
+/// <summary>Topic orders: units may come back; refund and credit note follow.</summary>
+public sealed record OrderReturnAccepted(string OrderId, string ReturnId, DateTimeOffset At) : DomainEvent(At);
 
 /// <summary>Topic orders: units came back and were credited.</summary>
-public sealed record OrderReturned(string OrderId, string ReturnId, MoneyAmount Amount, IReadOnlyList<OrderLineRequest> Lines, DateTimeOffset At);
+public sealed record OrderReturned(string OrderId, string ReturnId, MoneyAmount Amount, IReadOnlyList<OrderLineRequest> Lines, DateTimeOffset At)
+    : DomainEvent(At);

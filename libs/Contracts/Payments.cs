@@ -1,3 +1,5 @@
+using DaprShop.Domain;
+
 namespace DaprShop.Contracts;
 
 /// <summary>POST /charges: the order id is the idempotency key.</summary>
@@ -21,10 +23,10 @@ public enum PaymentStatus
 public sealed record PaymentResponse(string OrderId, PaymentStatus Status, MoneyAmount Charged, MoneyAmount Refunded, string? DeclineReason);
 
 /// <summary>Topic payments.</summary>
-public sealed record PaymentCharged(string OrderId, MoneyAmount Amount, DateTimeOffset At);
+public sealed record PaymentCharged(string OrderId, MoneyAmount Amount, DateTimeOffset At) : DomainEvent(At);
 
 /// <summary>Topic payments.</summary>
-public sealed record PaymentDeclined(string OrderId, MoneyAmount Amount, string Reason, DateTimeOffset At);
+public sealed record PaymentDeclined(string OrderId, MoneyAmount Amount, string Reason, DateTimeOffset At) : DomainEvent(At);
 
 /// <summary>Topic payments.</summary>
-public sealed record PaymentRefunded(string OrderId, string RefundId, MoneyAmount Amount, DateTimeOffset At);
+public sealed record PaymentRefunded(string OrderId, string RefundId, MoneyAmount Amount, DateTimeOffset At) : DomainEvent(At);

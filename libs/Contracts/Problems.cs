@@ -12,6 +12,9 @@ public static class Problems
     public const string OrderNotCancellable = "order-not-cancellable";
     public const string OrderNotReturnable = "order-not-returnable";
     public const string Conflict = "conflict";
+    public const string Invalid = "invalid";
+    public const string TooLarge = "too-large";
+    public const string InternalError = "internal-error";
     public const string NotFound = "not-found";
     public const string DependencyUnavailable = "dependency-unavailable";
 

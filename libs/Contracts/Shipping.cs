@@ -1,3 +1,5 @@
+using DaprShop.Domain;
+
 namespace DaprShop.Contracts;
 
 /// <summary>POST /shipments: the order id is the idempotency key.</summary>
@@ -16,7 +18,7 @@ public sealed record ShipmentResponse(
 public sealed record ShippingFaults(double RefusePercent);
 
 /// <summary>Topic shipping.</summary>
-public sealed record ShipmentCreated(string OrderId, string Carrier, string TrackingNumber, int Units, DateTimeOffset At);
+public sealed record ShipmentCreated(string OrderId, string Carrier, string TrackingNumber, int Units, DateTimeOffset At) : DomainEvent(At);
 
 /// <summary>Topic shipping.</summary>
-public sealed record ShipmentCancelled(string OrderId, string TrackingNumber, DateTimeOffset At);
+public sealed record ShipmentCancelled(string OrderId, string TrackingNumber, DateTimeOffset At) : DomainEvent(At);

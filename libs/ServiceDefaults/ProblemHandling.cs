@@ -1,0 +1,58 @@
+using DaprShop.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DaprShop.ServiceDefaults;
+
+/// <summary>Every answer that is not a success is a problem document (RFC 9457) with a stable <c>type</c>.</summary>
+internal static class ProblemHandling
+{
+    public static void AddProblems(this IServiceCollection services)
+    {
+        // Bad JSON comes as an exception, so that the answer can say where it is bad.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddExceptionHandler<ExceptionProblems>();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context => GiveType(context.ProblemDetails));
+    }
+
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.Use(RefuseLargeBodies);
+    }
+
+    // A body with a length is refused before anyone reads it; one without is stopped by Kestrel's own limit.
+    private static Task RefuseLargeBodies(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.ContentLength > ServiceDefaultsExtensions.MaxRequestBody)
+        {
+            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            return Task.CompletedTask;
+        }
+
+        return next(context);
+    }
+
+    private static void GiveType(ProblemDetails problem)
+    {
+        if (problem.Type?.StartsWith(Problems.Prefix, StringComparison.Ordinal) == true)
+        {
+            return;
+        }
+
+        problem.Type = Problems.TypeOf(problem.Status switch
+        {
+            StatusCodes.Status404NotFound => Problems.NotFound,
+            StatusCodes.Status409Conflict => Problems.Conflict,
+            StatusCodes.Status413PayloadTooLarge => Problems.TooLarge,
+            StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout =>
+                Problems.DependencyUnavailable,
+            >= 500 => Problems.InternalError,
+            _ => Problems.Invalid,
+        });
+    }
+}

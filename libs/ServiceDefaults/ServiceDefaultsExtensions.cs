@@ -1,0 +1,82 @@
+using System.Net;
+using DaprShop.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace DaprShop.ServiceDefaults;
+
+/// <summary>What every service of the shop starts with.</summary>
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>Largest request body, in bytes.</summary>
+    public const int MaxRequestBody = 1024 * 1024;
+
+    /// <summary>Name of the service, known to those that need it (the source of its events).</summary>
+    internal const string ServiceNameKey = "ServiceName";
+
+    /// <summary>
+    /// Listens on 127.0.0.1:APP_PORT (when it is set), speaks the contracts' JSON, answers every error with problem details, logs one line
+    /// an entry, and adds a <c>DaprClient</c> and <see cref="TimeProvider"/>. DAPR_HTTP_PORT and DAPR_GRPC_PORT say where the sidecar is.
+    /// </summary>
+    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string serviceName)
+    {
+        builder.Configuration[ServiceNameKey] = serviceName;
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
+            if (builder.Configuration.GetValue<int?>("APP_PORT") is { } port)
+            {
+                kestrel.Listen(IPAddress.Loopback, port);
+            }
+        });
+
+        AddLogging(builder.Logging);
+        builder.Services.ConfigureHttpJsonOptions(options => ContractsJson.Configure(options.SerializerOptions));
+        builder.Services.AddProblems();
+        builder.Services.AddDapr(builder.Configuration);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        return builder;
+    }
+
+    /// <summary>Error handling, <c>/healthz</c> (the process answers), <c>/readyz</c> (its sidecar does too) and the list of subscriptions.</summary>
+    public static WebApplication MapServiceDefaults(this WebApplication app)
+    {
+        app.UseProblems();
+        app.MapGet("/healthz", () => TypedResults.Ok());
+        app.MapGet("/readyz", ReadyAsync);
+        app.MapSubscribeHandler();
+        return app;
+    }
+
+    private static async Task<Results<Ok, StatusCodeHttpResult>> ReadyAsync(Dapr.Client.DaprClient dapr, CancellationToken cancellationToken) =>
+        await dapr.CheckOutboundHealthAsync(cancellationToken)
+            ? TypedResults.Ok()
+            : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+
+    // Warnings only from what logs every request: a log line costs more than the request it tells of.
+    private static void AddLogging(ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        string[] noisy = ["Microsoft", "System", "Grpc", "Yarp", "Dapr.Workflow"];
+        foreach (var category in noisy)
+        {
+            logging.AddFilter(category, LogLevel.Warning);
+        }
+
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+    }
+}
