@@ -17,7 +17,7 @@ internal sealed class Sidecar
         Resources = resources;
         Shared = shared;
         Policies = new ResiliencyPolicies(resources.Resiliency, shared.Time, shared.Loggers);
-        App = new AppChannel(options, shared.Loggers);
+        App = new AppChannel(options, shared.Time, shared.Loggers);
         Secrets = new SecretStores(this);
         State = new StateStores(this);
         PubSub = new PubSubs(this);

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using DaprShop.Sidecar.Resources;
+using Polly;
 
 namespace DaprShop.Sidecar.Resiliency;
 
@@ -6,36 +8,102 @@ namespace DaprShop.Sidecar.Resiliency;
 /// The policies of one app's Resiliency resources, per target. A policy nests as in Dapr: retry outermost, then circuit
 /// breaker, then a time-out per attempt. Breakers live as long as the sidecar.
 /// </summary>
-internal sealed class ResiliencyPolicies(IReadOnlyList<ResiliencySpec> specs, TimeProvider time, ILoggerFactory loggers)
+internal sealed partial class ResiliencyPolicies
 {
-    /// <summary>Calls to another app: one breaker per app id and endpoint.</summary>
-    public ResiliencyPolicy ForApp(string appId, string endpoint) => throw new NotImplementedException($"{specs}{time}{loggers}{appId}{endpoint}");
+    private const string ServiceRetriesName = "DaprBuiltInServiceRetries";
+    private const int BuiltInRetries = 3;
+    private const int AppBreakers = 100;
 
-    /// <summary>API calls to a component. <paramref name="category"/> is the type's first part: state, pubsub, secretstores, ….</summary>
-    public ResiliencyPolicy ForComponentOutbound(string name, string category) => throw new NotImplementedException();
+    private readonly PolicyNames _names;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Dictionary<string, TargetSpec> _apps = [];
+    private readonly Dictionary<string, TargetSpec> _inbound = [];
+    private readonly Dictionary<string, TargetSpec> _outbound = [];
+    private readonly ConcurrentDictionary<string, EndpointPolicies> _appPolicies = new();
+    private readonly ConcurrentDictionary<(string Name, bool Inbound), ResiliencyPolicy> _componentPolicies = new();
 
-    /// <summary>Delivery of a component's messages to the app.</summary>
-    public ResiliencyPolicy ForComponentInbound(string name, string category) => throw new NotImplementedException();
-}
+    public ResiliencyPolicies(IReadOnlyList<ResiliencySpec> specs, TimeProvider time, ILoggerFactory loggers)
+    {
+        _time = time;
+        _logger = loggers.CreateLogger("dapr.runtime.resiliency");
+        _names = new PolicyNames(specs, _logger);
 
-/// <summary>Retry, circuit breaker and time-out of one target. <see cref="IsNone"/> lets hot paths skip it.</summary>
-internal abstract class ResiliencyPolicy
-{
-    /// <summary>True when the target has no policy at all: the attempt is simply run once.</summary>
-    public abstract bool IsNone { get; }
+        // All resources share one name space; a later one overwrites.
+        foreach (var spec in specs)
+        {
+            Take(_apps, spec.Apps, "apps");
+            Take(_inbound, spec.Inbound, "components (inbound)");
+            Take(_outbound, spec.Outbound, "components (outbound)");
+        }
 
-    /// <summary>True when the policy retries: the caller must then be able to repeat its request.</summary>
-    public abstract bool Retries { get; }
+        var retry = _names.Retry(ServiceRetriesName) ?? new RetrySpec { Duration = TimeSpan.FromSeconds(1), MaxRetries = BuiltInRetries };
+        retry = retry.MaxRetries is >= 0 and < BuiltInRetries ? retry with { MaxRetries = BuiltInRetries } : retry;
+        ServiceRetries = new ResiliencyPolicy(ServiceRetriesName, null, retry, null, _time, _logger);
+    }
 
     /// <summary>
-    /// Runs <paramref name="attempt"/> under the policy. An attempt fails by throwing, or by a result for which
-    /// <paramref name="statusOf"/> gives a failed status (HTTP: outside 200 to 399; null: success); matching lists judge that
-    /// status. After the last try the last result is returned or the last exception rethrown; an open breaker throws
-    /// <see cref="CircuitOpenException"/>, a time-out <see cref="TimeoutException"/> ("context deadline exceeded").
+    /// <c>DaprBuiltInServiceRetries</c>: for a call that did not reach its target, when the target has no policy of its own.
     /// </summary>
-    public abstract Task<T> ExecuteAsync<T>(
-        Func<CancellationToken, Task<T>> attempt, Func<T, int?>? statusOf = null, CancellationToken cancellationToken = default);
-}
+    public ResiliencyPolicy ServiceRetries { get; }
 
-/// <summary>The circuit is open, or half-open with too many requests; never retried.</summary>
-internal sealed class CircuitOpenException(string message) : Exception(message);
+    /// <summary>The circuit breakers that exist, and what they counted.</summary>
+    public IEnumerable<CircuitBreakerSnapshot> Breakers =>
+        _appPolicies.Values.SelectMany(app => app.All).Concat(_componentPolicies.Values)
+            .Select(policy => policy.Breaker?.Snapshot()).OfType<CircuitBreakerSnapshot>();
+
+    /// <summary>Calls to another app: one breaker per app id and endpoint.</summary>
+    public ResiliencyPolicy ForApp(string appId, string endpoint) =>
+        _appPolicies.TryGetValue(appId, out var policies) ? policies.For(endpoint) : AddApp(appId).For(endpoint);
+
+    /// <summary>API calls to a component. <paramref name="category"/> is the type's first part: state, pubsub, secretstores, ….</summary>
+    public ResiliencyPolicy ForComponentOutbound(string name, string category) => ForComponent(name, category, inbound: false);
+
+    /// <summary>Delivery of a component's messages to the app.</summary>
+    public ResiliencyPolicy ForComponentInbound(string name, string category) => ForComponent(name, category, inbound: true);
+
+    private EndpointPolicies AddApp(string appId) => _appPolicies.GetOrAdd(appId, static (id, self) =>
+    {
+        var target = self._apps.GetValueOrDefault(id) ?? self._names.Defaults(["App"]);
+        return new EndpointPolicies(
+            AppBreakers,
+            perEndpoint: target.CircuitBreaker is not null && self._names.Breaker(target.CircuitBreaker) is not null,
+            endpoint => self.Build($"endpoint[{id}, {id}:{endpoint}]", target));
+    }, this);
+
+    private ResiliencyPolicy ForComponent(string name, string category, bool inbound) =>
+        _componentPolicies.TryGetValue((name, inbound), out var policy) ? policy : AddComponent(name, category, inbound);
+
+    private ResiliencyPolicy AddComponent(string name, string category, bool inbound)
+    {
+        var direction = inbound ? "ComponentInbound" : "ComponentOutbound";
+        var target = (inbound ? _inbound : _outbound).GetValueOrDefault(name)
+            ?? _names.Defaults([PolicyNames.TypeOf(category) + direction, direction, "Component"]);
+        return _componentPolicies.GetOrAdd((name, inbound), Build($"component[{name}] {(inbound ? "input" : "output")}", target));
+    }
+
+    private ResiliencyPolicy Build(string operation, TargetSpec target)
+    {
+        var timeout = _names.Timeout(target.Timeout);
+        var retry = _names.Retry(target.Retry);
+        var breaker = _names.Breaker(target.CircuitBreaker) is { } spec ? new CircuitBreaker(operation, spec, _time, _logger) : null;
+        return timeout is null && retry is null && breaker is null
+            ? ResiliencyPolicy.None
+            : new ResiliencyPolicy(operation, timeout, retry, breaker, _time, _logger);
+    }
+
+    private void Take(Dictionary<string, TargetSpec> into, IReadOnlyDictionary<string, TargetSpec> targets, string kind)
+    {
+        foreach (var (name, target) in targets)
+        {
+            into[name] = target;
+            foreach (var policy in _names.Unknown(target))
+            {
+                LogUnknownPolicy($"{kind}.{name}", policy);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Resiliency target {Target} names the policy {Policy}, which does not exist: it has no such policy")]
+    private partial void LogUnknownPolicy(string target, string policy);
+}
