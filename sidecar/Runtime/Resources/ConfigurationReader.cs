@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using DaprShop.Sidecar.Resources.Yaml;
+
+namespace DaprShop.Sidecar.Resources;
+
+/// <summary>Reads a Configuration file. Here, unlike in other resources, <c>$X</c> and <c>${X}</c> are environment variables.</summary>
+internal static partial class ConfigurationReader
+{
+    private static readonly string[] Pipelines = ["httpPipeline", "appHttpPipeline"];
+
+    private const string Expected = "expected a Configuration of dapr.io/v1alpha1";
+
+    /// <summary>The file's Configuration; what daprd would end at is a problem.</summary>
+    public static ConfigurationSpec Read(string path, Findings findings)
+    {
+        if (!File.Exists(path))
+        {
+            findings.Problem(new ResourceProblem(path, 1, "", $"does not exist, {Expected}"));
+            return new ConfigurationSpec();
+        }
+
+        var text = Variable().Replace(
+            File.ReadAllText(path), match => Environment.GetEnvironmentVariable(match.Groups["name"].Value) ?? "");
+        var documents = YamlFile.Read(path, text, findings, tolerable: false);
+        var root = documents.Count > 0 ? documents[0] : null;
+        if (root is null || root.Text("kind") != "Configuration" || root.Map("spec") is not { } spec)
+        {
+            root?.Problem("kind", $"is not a Configuration with a spec, {Expected}");
+            return new ConfigurationSpec();
+        }
+
+        root.Expect("apiVersion", "kind", "metadata", "spec", "scopes");
+        return ReadSpec(spec);
+    }
+
+    private static ConfigurationSpec ReadSpec(YamlMap spec)
+    {
+        spec.Expect(
+            "tracing", "metric", "metrics", "accessControl", "api", "httpPipeline", "appHttpPipeline", "secrets", "components",
+            "features", "logging", "nameResolution", "mtls", "wasm", "workflow");
+        foreach (var pipeline in Pipelines.Where(spec.Has))
+        {
+            spec.Warn(pipeline, "is ignored: the embedded runtime has no HTTP middleware");
+        }
+
+        var api = spec.Map("api");
+        api?.Expect("allowed", "denied");
+        return new ConfigurationSpec
+        {
+            SamplingRate = SamplingRate(spec.Map("tracing")),
+            SecretScopes = [.. (spec.Map("secrets")?.List("scopes") ?? []).Select(SecretScope)],
+            Features = Features(spec),
+            DenyInvocationByDefault = spec.Map("accessControl") is { } access && IsDeny(access, "defaultAction"),
+            AllowedApis = [.. (api?.List("allowed") ?? []).Select(ApiRule)],
+            DeniedApis = [.. (api?.List("denied") ?? []).Select(ApiRule)],
+        };
+    }
+
+    private static string? SamplingRate(YamlMap? tracing)
+    {
+        tracing?.Expect("samplingRate", "stdout", "zipkin", "otel");
+        var rate = tracing?.Text("samplingRate");
+        if (rate is not null &&
+            !(double.TryParse(rate, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1))
+        {
+            tracing!.Problem("samplingRate", $"\"{rate}\" is not a share of the traces, expected a number from 0 to 1 such as \"1\"");
+        }
+
+        return rate;
+    }
+
+    private static Dictionary<string, bool> Features(YamlMap spec)
+    {
+        var features = new Dictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var feature in spec.List("features"))
+        {
+            feature.Expect("name", "enabled");
+            if (feature.Required("name", "the name of a feature") is { } name)
+            {
+                features[name] = feature.Flag("enabled") ?? false;
+            }
+        }
+
+        return features;
+    }
+
+    private static SecretScope SecretScope(YamlMap scope)
+    {
+        scope.Expect("storeName", "defaultAccess", "allowedSecrets", "deniedSecrets");
+        return new SecretScope(
+            scope.Required("storeName", "the name of a secret store") ?? "",
+            IsDeny(scope, "defaultAccess"),
+            scope.Texts("allowedSecrets"),
+            scope.Texts("deniedSecrets"));
+    }
+
+    private static ApiRule ApiRule(YamlMap rule)
+    {
+        rule.Expect("name", "version", "protocol");
+        var protocol = rule.Text("protocol") ?? "";
+        if (protocol is not ("" or "http" or "grpc"))
+        {
+            rule.Problem("protocol", $"\"{protocol}\" is not a protocol, expected http or grpc");
+        }
+
+        return new ApiRule(rule.Required("name", "an API such as state or invoke") ?? "", rule.Text("version") ?? "", protocol);
+    }
+
+    private static bool IsDeny(YamlMap map, string key)
+    {
+        var text = map.Text(key)?.ToLowerInvariant();
+        if (text is not (null or "" or "allow" or "deny"))
+        {
+            map.Problem(key, $"\"{text}\" is neither, expected allow or deny");
+        }
+
+        return text == "deny";
+    }
+
+    [GeneratedRegex(@"\$(\{(?<name>\w+)\}|(?<name>[A-Za-z_]\w*))")]
+    private static partial Regex Variable();
+}

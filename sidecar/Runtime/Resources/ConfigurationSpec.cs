@@ -1,0 +1,25 @@
+namespace DaprShop.Sidecar.Resources;
+
+/// <summary>A Configuration object (dapr.io/v1alpha1), the parts that the embedded runtime acts on.</summary>
+public sealed record ConfigurationSpec
+{
+    /// <summary>tracing.samplingRate; null when tracing is not configured.</summary>
+    public string? SamplingRate { get; init; }
+
+    public IReadOnlyList<SecretScope> SecretScopes { get; init; } = [];
+
+    public IReadOnlyDictionary<string, bool> Features { get; init; } = new Dictionary<string, bool>();
+
+    /// <summary>accessControl.defaultAction is deny.</summary>
+    public bool DenyInvocationByDefault { get; init; }
+
+    public IReadOnlyList<ApiRule> AllowedApis { get; init; } = [];
+
+    public IReadOnlyList<ApiRule> DeniedApis { get; init; } = [];
+}
+
+/// <summary>secrets.scopes: denied beats allowed; a non-empty allowed list admits only those.</summary>
+public sealed record SecretScope(string StoreName, bool DenyByDefault, IReadOnlyList<string> Allowed, IReadOnlyList<string> Denied);
+
+/// <summary>api.allowed and api.denied: a building block (state, publish, invoke, …), its version, and http or grpc.</summary>
+public sealed record ApiRule(string Name, string Version, string Protocol);
