@@ -1,4 +1,7 @@
 using DaprShop.Sidecar.Resources;
+using DaprShop.Sidecar.Storage;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DaprShop.Sidecar;
 
@@ -8,17 +11,80 @@ namespace DaprShop.Sidecar;
 /// </summary>
 public sealed class EmbeddedDapr : IAsyncDisposable
 {
-    /// <summary>Starts the sidecars; completes when their APIs answer (outbound healthy). The apps may start later.</summary>
-    public static Task<EmbeddedDapr> StartAsync(EmbeddedDaprOptions options, CancellationToken cancellationToken = default) =>
-        throw new NotImplementedException();
+    private readonly SharedRuntime _shared;
+    private readonly IReadOnlyList<Sidecar> _sidecars;
+    private readonly SidecarServer _server;
 
-    /// <summary>The sidecars' addresses by app id.</summary>
-    public IReadOnlyList<SidecarEndpoint> Sidecars => throw new NotImplementedException();
+    private EmbeddedDapr(SharedRuntime shared, IReadOnlyList<Sidecar> sidecars, SidecarServer server)
+    {
+        _shared = shared;
+        _sidecars = sidecars;
+        _server = server;
+        Sidecars = [.. sidecars.Select(EndpointOf)];
+    }
+
+    /// <summary>The sidecars' addresses, in the order of <see cref="EmbeddedDaprOptions.Apps"/>.</summary>
+    public IReadOnlyList<SidecarEndpoint> Sidecars { get; }
+
+    /// <summary>
+    /// Starts the sidecars; completes when their APIs answer (outbound healthy). The apps may start later. Throws
+    /// <see cref="SidecarStartException"/> when a port is taken or a component cannot be used.
+    /// </summary>
+    public static async Task<EmbeddedDapr> StartAsync(EmbeddedDaprOptions options, CancellationToken cancellationToken = default)
+    {
+        var loggers = options.Loggers ?? NullLoggerFactory.Instance;
+        var database = options.DatabasePath is { } path ? Database.Open(path) : Database.OpenEphemeral();
+        try
+        {
+            var shared = new SharedRuntime(database, options.Time, loggers);
+            IReadOnlyList<Sidecar> sidecars = [.. options.Apps.Select(app => new Sidecar(app.Options, app.Resources, shared))];
+            foreach (var sidecar in sidecars)
+            {
+                shared.Apps.Add(sidecar);
+            }
+
+            await Seam.TryAsync(() => shared.Workflows.StartAsync(cancellationToken)).ConfigureAwait(false);
+            var server = await SidecarServer.StartAsync(sidecars, loggers, cancellationToken).ConfigureAwait(false);
+            foreach (var sidecar in sidecars)
+            {
+                sidecar.Lifetime.Start([.. server.Listeners.Where(listener => listener.Sidecar == sidecar)]);
+            }
+
+            return new EmbeddedDapr(shared, sidecars, server);
+        }
+        catch
+        {
+            await database.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <summary>Waits until every app with a port was found and its subscriptions are active (healthz is 204).</summary>
-    public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) =>
+        Task.WhenAll(_sidecars.Select(sidecar => sidecar.Health.WhenReady)).WaitAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    /// <summary>Completes when the sidecar has stopped, for example because its app asked for it (POST /v1.0/shutdown).</summary>
+    public Task WhenStoppedAsync(SidecarEndpoint endpoint, CancellationToken cancellationToken = default) =>
+        _sidecars[Sidecars.ToList().IndexOf(endpoint)].Lifetime.WhenStopped.WaitAsync(cancellationToken);
+
+    /// <summary>Stops in the reverse order of the start: subscriptions, workflows, API servers, database.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_sidecars.Select(sidecar => sidecar.Lifetime.StopAsync())).ConfigureAwait(false);
+        await Seam.TryAsync(_shared.Workflows.StopAsync).ConfigureAwait(false);
+        await _server.DisposeAsync().ConfigureAwait(false);
+        await _shared.Database.DisposeAsync().ConfigureAwait(false);
+        foreach (var sidecar in _sidecars)
+        {
+            sidecar.Lifetime.Dispose();
+        }
+    }
+
+    private SidecarEndpoint EndpointOf(Sidecar sidecar) => new(
+        sidecar.AppId, PortOf(sidecar, HttpProtocols.Http1), PortOf(sidecar, HttpProtocols.Http2), sidecar.Options.AppPort);
+
+    private int PortOf(Sidecar sidecar, HttpProtocols protocols) =>
+        _server.Listeners.First(listener => listener.Sidecar == sidecar && listener.Protocols == protocols).EndPoint.Port;
 }
 
 /// <summary>Where one sidecar listens.</summary>

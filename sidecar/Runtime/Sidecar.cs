@@ -23,7 +23,9 @@ internal sealed class Sidecar
         PubSub = new PubSubs(this);
         Invocation = new Invoker(this);
         Workflow = new WorkflowApp(this);
+        Tracing = new TracingOptions(resources.Configuration.SamplingRate);
         Health = new SidecarHealth();
+        Lifetime = new SidecarLifetime(this);
     }
 
     public SidecarOptions Options { get; }
@@ -48,5 +50,9 @@ internal sealed class Sidecar
 
     public WorkflowApp Workflow { get; }
 
+    public TracingOptions Tracing { get; }
+
     public SidecarHealth Health { get; }
+
+    public SidecarLifetime Lifetime { get; }
 }

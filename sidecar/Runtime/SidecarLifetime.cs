@@ -1,0 +1,90 @@
+namespace DaprShop.Sidecar;
+
+/// <summary>Start and stop of one sidecar, in daprd's order: API up, app found, subscriptions active; and back.</summary>
+internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
+{
+    private readonly ILogger _logger = sidecar.Shared.Loggers.CreateLogger("dapr.runtime");
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private IReadOnlyList<SidecarListener> _listeners = [];
+    private Task _starting = Task.CompletedTask;
+    private Task? _stop;
+
+    /// <summary>Cancelled when the sidecar begins to stop.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Completes when the sidecar has stopped, whoever asked for it.</summary>
+    public Task WhenStopped => _stopped.Task;
+
+    /// <summary>Call when the API answers on <paramref name="listeners"/>: the rest of the start goes on in the background.</summary>
+    public void Start(IReadOnlyList<SidecarListener> listeners)
+    {
+        _listeners = listeners;
+        sidecar.Health.ReportOutboundReady();
+        _starting = StartAsync();
+    }
+
+    /// <summary>Stops subscriptions first, then the API. Safe to call more than once.</summary>
+    public Task StopAsync()
+    {
+        lock (_gate)
+        {
+            return _stop ??= StopOnceAsync();
+        }
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task StartAsync()
+    {
+        try
+        {
+            if (sidecar.App.Exists)
+            {
+                LogWaiting(sidecar.AppId, sidecar.Options.AppPort);
+                await Seam.TryAsync(() => sidecar.App.WaitForPortAsync(Stopping)).ConfigureAwait(false);
+                LogDiscovered(sidecar.AppId, sidecar.Options.AppPort);
+            }
+
+            await Seam.TryAsync(() => sidecar.PubSub.StartAsync(Stopping)).ConfigureAwait(false);
+            sidecar.Health.ReportReady();
+            LogRunning(sidecar.AppId);
+        }
+        catch (OperationCanceledException) when (Stopping.IsCancellationRequested)
+        {
+            // Stopped before the app was there.
+        }
+        catch (Exception e)
+        {
+            LogFailed(e, sidecar.AppId);
+            sidecar.Health.ReportFailed(e);
+        }
+    }
+
+    private async Task StopOnceAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _starting.ConfigureAwait(false);
+        await Seam.TryAsync(sidecar.PubSub.StopAsync).ConfigureAwait(false);
+        foreach (var listener in _listeners)
+        {
+            listener.Close();
+        }
+
+        sidecar.Health.ReportStopped();
+        _stopped.TrySetResult();
+    }
+
+    [LoggerMessage(LogLevel.Information, "{AppId}: application protocol: waiting on port {Port}. This will block until the app is listening on that port.")]
+    private partial void LogWaiting(string appId, int port);
+
+    [LoggerMessage(LogLevel.Information, "{AppId}: application discovered on port {Port}")]
+    private partial void LogDiscovered(string appId, int port);
+
+    [LoggerMessage(LogLevel.Information, "{AppId}: dapr initialized. Status: Running.")]
+    private partial void LogRunning(string appId);
+
+    [LoggerMessage(LogLevel.Error, "{AppId}: the sidecar could not start its subscriptions")]
+    private partial void LogFailed(Exception exception, string appId);
+}
