@@ -1,0 +1,31 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using DaprShop.Contracts;
+
+namespace DaprShop.CardProvider;
+
+/// <summary>
+/// Which references are declined or answered late. Chosen by a hash of the reference, so a run with the same references meets the
+/// same faults; each fault has a hash of its own, so that the two sets are independent.
+/// </summary>
+internal sealed class FaultSwitch
+{
+    private volatile CardFaults _current = new(0, 0);
+
+    public CardFaults Current
+    {
+        get => _current;
+        set => _current = value;
+    }
+
+    public bool Declines(string reference) => Hits("decline", reference, _current.DeclinePercent);
+
+    public bool AnswersLate(string reference) => Hits("timeout", reference, _current.TimeoutPercent);
+
+    private static bool Hits(string fault, string reference, double percent)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{fault}:{reference}"));
+        return BinaryPrimitives.ReadUInt32BigEndian(hash) % 10_000 < percent * 100;
+    }
+}

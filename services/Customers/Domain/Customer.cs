@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using DaprShop.Domain;
+
+namespace DaprShop.Customers.Domain;
+
+/// <summary>Somebody who buys. Equal to another by id, whatever else changed.</summary>
+public sealed partial class Customer : Entity
+{
+    public const int MaxEmailLength = 254;
+    public const int MaxNameLength = 200;
+
+    public Customer(string id, string email, string name, bool premium, bool active, DateTimeOffset createdAt)
+        : base(id)
+    {
+        if (!IdPattern().IsMatch(id))
+        {
+            throw Invalid("id", "An id is 1 to 64 letters, digits, dots, dashes and underscores.");
+        }
+
+        Email = CheckedEmail(email);
+        Name = string.IsNullOrWhiteSpace(name) || name.Trim().Length > MaxNameLength
+            ? throw Invalid("name", $"A name of at most {MaxNameLength} characters is needed.")
+            : name.Trim();
+        Premium = premium;
+        Active = active;
+        CreatedAt = createdAt;
+    }
+
+    public string Email { get; private set; }
+
+    public string Name { get; }
+
+    public bool Premium { get; }
+
+    public bool Active { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; }
+
+    public static Customer Register(string id, string email, string name, bool premium, DateTimeOffset now) =>
+        new(id, email, name, premium, active: true, now);
+
+    public void Deactivate() => Active = false;
+
+    public void ChangeEmail(string email) => Email = CheckedEmail(email);
+
+    /// <summary>Whether this is what the same registration would give.</summary>
+    public bool IsRegisteredAs(Customer other) => Id == other.Id && Email == other.Email && Name == other.Name && Premium == other.Premium;
+
+    private static string CheckedEmail(string? email) =>
+        email is { Length: <= MaxEmailLength } && EmailPattern().IsMatch(email.Trim())
+            ? email.Trim()
+            : throw Invalid("email", "That is no e-mail address.");
+
+    private static DomainException Invalid(string field, string message) => new(DomainErrors.Invalid, message, field);
+
+    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex IdPattern();
+
+    // Whether mail arrives only mail can tell: this is the shape, one @ with a dotted host after it.
+    [GeneratedRegex(@"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex EmailPattern();
+}
