@@ -1,29 +1,28 @@
-using System.Text.RegularExpressions;
 using DaprShop.Domain;
 
 namespace DaprShop.Catalog.Domain;
 
 /// <summary>Something the shop sells.</summary>
-public sealed partial record Product
+public sealed record Product
 {
     public const int MaxNameLength = 200;
 
     /// <exception cref="DomainException">A field is wrong; it names the field.</exception>
     public Product(string sku, string name, Money price, bool discontinued = false)
     {
-        if (!IsSku(sku))
+        if (!Identifiers.IsSku(sku))
         {
-            throw Invalid("sku", "A SKU is 1 to 64 letters, digits, dots, dashes and underscores.");
+            throw Invalid("sku", Identifiers.SkuRule);
         }
 
         if (string.IsNullOrWhiteSpace(name) || name.Trim().Length > MaxNameLength)
         {
-            throw Invalid("name", $"A name of at most {MaxNameLength} characters is needed.");
+            throw Invalid("name", $"is 1 to {MaxNameLength} characters");
         }
 
         if (price.Amount <= 0)
         {
-            throw Invalid("price.amount", "A price is more than nothing.");
+            throw Invalid("price.amount", "is more than nothing");
         }
 
         Sku = sku;
@@ -40,10 +39,5 @@ public sealed partial record Product
 
     public bool Discontinued { get; }
 
-    public static bool IsSku(string? text) => text is not null && SkuPattern().IsMatch(text);
-
     private static DomainException Invalid(string field, string message) => new(DomainErrors.Invalid, message, field);
-
-    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex SkuPattern();
 }

@@ -12,14 +12,14 @@ public sealed partial class Customer : Entity
     public Customer(string id, string email, string name, bool premium, bool active, DateTimeOffset createdAt)
         : base(id)
     {
-        if (!IdPattern().IsMatch(id))
+        if (!Identifiers.IsId(id))
         {
-            throw Invalid("id", "An id is 1 to 64 letters, digits, dots, dashes and underscores.");
+            throw Invalid("id", Identifiers.IdRule);
         }
 
         Email = CheckedEmail(email);
         Name = string.IsNullOrWhiteSpace(name) || name.Trim().Length > MaxNameLength
-            ? throw Invalid("name", $"A name of at most {MaxNameLength} characters is needed.")
+            ? throw Invalid("name", $"is 1 to {MaxNameLength} characters")
             : name.Trim();
         Premium = premium;
         Active = active;
@@ -49,12 +49,9 @@ public sealed partial class Customer : Entity
     private static string CheckedEmail(string? email) =>
         email is { Length: <= MaxEmailLength } && EmailPattern().IsMatch(email.Trim())
             ? email.Trim()
-            : throw Invalid("email", "That is no e-mail address.");
+            : throw Invalid("email", "is no e-mail address");
 
     private static DomainException Invalid(string field, string message) => new(DomainErrors.Invalid, message, field);
-
-    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex IdPattern();
 
     // Whether mail arrives only mail can tell: this is the shape, one @ with a dotted host after it.
     [GeneratedRegex(@"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

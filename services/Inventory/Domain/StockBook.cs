@@ -28,7 +28,7 @@ public sealed class StockBook(IEnumerable<Stock> stocks, IEnumerable<Reservation
         {
             return known.Units == delivery.Units
                 ? new StockOutcome.Delivered(StockOf(delivery.Sku))
-                : new StockOutcome.Conflict($"Delivery {delivery.Id} brought {known.Units} units of {delivery.Sku}, not {delivery.Units}.");
+                : new StockOutcome.Reused($"Delivery {delivery.Id} brought {known.Units} units of {delivery.Sku}, not {delivery.Units}.");
         }
 
         if (delivery.Units > int.MaxValue - StockOf(delivery.Sku).Received)
@@ -122,7 +122,7 @@ public sealed class StockBook(IEnumerable<Stock> stocks, IEnumerable<Reservation
         {
             return StockLine.Same(known.Lines, lines)
                 ? new StockOutcome.Settled(reservation)
-                : new StockOutcome.Conflict($"Return {goods.Id} brought other goods.");
+                : new StockOutcome.Reused($"Return {goods.Id} brought other goods.");
         }
 
         if (reservation.State != ReservationState.Committed)
@@ -143,7 +143,7 @@ public sealed class StockBook(IEnumerable<Stock> stocks, IEnumerable<Reservation
     private static StockOutcome Repeat(Reservation known, IReadOnlyList<StockLine> lines) => known.State switch
     {
         ReservationState.Released => new StockOutcome.Conflict($"Order {known.OrderId} was released: nothing can be reserved for it any more."),
-        _ when !StockLine.Same(known.Lines, lines) => new StockOutcome.Conflict($"Order {known.OrderId} asked for other goods before."),
+        _ when !StockLine.Same(known.Lines, lines) => new StockOutcome.Reused($"Order {known.OrderId} asked for other goods before."),
         ReservationState.Refused => new StockOutcome.OutOfStock(known.Shortages),
         _ => new StockOutcome.Settled(known),
     };

@@ -16,8 +16,11 @@ public abstract record StockOutcome
     /// <summary>Nothing was reserved.</summary>
     public sealed record OutOfStock(IReadOnlyList<Shortage> Shortages) : StockOutcome;
 
-    /// <summary>The command contradicts what happened before.</summary>
+    /// <summary>What happened before forbids it.</summary>
     public sealed record Conflict(string Reason) : StockOutcome;
+
+    /// <summary>The id of the command was used for other goods.</summary>
+    public sealed record Reused(string Reason) : StockOutcome;
 
     /// <summary>More is to come back than was shipped.</summary>
     public sealed record NotReturnable(string Reason) : StockOutcome;

@@ -57,7 +57,7 @@ public sealed record Payment(string OrderId, string CustomerId, PaymentState Sta
         {
             return known.Amount == amount
                 ? this
-                : throw new DomainException(PaymentErrors.Conflict, $"Refund {refundId} is of {known.Amount}, not of {amount}.");
+                : throw new DomainException(PaymentErrors.KeyReused, $"Refund {refundId} is of {known.Amount}, not of {amount}.");
         }
 
         if (amount.Currency != Amount.Currency || Promised + amount > Amount)
@@ -83,7 +83,7 @@ public sealed record Payment(string OrderId, string CustomerId, PaymentState Sta
     private Payment FromPending() =>
         State == PaymentState.Pending
             ? this
-            : throw new DomainException(PaymentErrors.Conflict, $"The payment of order {OrderId} is {State} already.");
+            : throw new DomainException(PaymentErrors.Settled, $"The payment of order {OrderId} is {State} already.");
 
     private Money Sum(IEnumerable<Refund> refunds) => refunds.Aggregate(Money.Zero(Amount.Currency), (sum, refund) => sum + refund.Amount);
 }
@@ -93,7 +93,9 @@ public sealed record Refund(string Id, Money Amount, bool Done);
 
 public static class PaymentErrors
 {
-    public const string Conflict = "conflict";
+    /// <summary>The same id came with other data.</summary>
+    public const string KeyReused = "idempotency-key-reused";
+    public const string Settled = "payment-settled";
     public const string NotCharged = "not-charged";
     public const string RefundExceedsCharge = "refund-exceeds-charge";
 }

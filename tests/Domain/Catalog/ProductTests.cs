@@ -24,8 +24,8 @@ public sealed class ProductTests
     [Fact]
     public void A_sku_is_at_most_64_characters_long()
     {
-        Assert.True(Product.IsSku(new string('a', 64)));
-        Assert.False(Product.IsSku(new string('a', 65)));
+        Assert.True(Identifiers.IsSku(new string('a', 64)));
+        Assert.False(Identifiers.IsSku(new string('a', 65)));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class StockBookTests
     {
         _book.Receive(new Delivery("mug", "d1", 10));
 
-        Assert.IsType<StockOutcome.Conflict>(_book.Receive(new Delivery("mug", "d1", 11)));
+        Assert.IsType<StockOutcome.Reused>(_book.Receive(new Delivery("mug", "d1", 11)));
         Assert.Equal(10, _book.StockOf("mug").Received);
     }
 
@@ -107,7 +107,7 @@ public sealed class StockBookTests
         Stocked(("mug", 10));
         _book.Reserve("o1", [new("mug", 4)]);
 
-        Assert.IsType<StockOutcome.Conflict>(_book.Reserve("o1", [new("mug", 5)]));
+        Assert.IsType<StockOutcome.Reused>(_book.Reserve("o1", [new("mug", 5)]));
     }
 
     [Fact]
@@ -195,7 +195,7 @@ public sealed class StockBookTests
         Shipped("o1", "mug", 4);
         _book.TakeBack("o1", new StockReturn("r1", [new("mug", 3)]));
 
-        Assert.IsType<StockOutcome.Conflict>(_book.TakeBack("o1", new StockReturn("r1", [new("mug", 1)])));
+        Assert.IsType<StockOutcome.Reused>(_book.TakeBack("o1", new StockReturn("r1", [new("mug", 1)])));
     }
 
     [Fact]

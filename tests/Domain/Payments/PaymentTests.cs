@@ -51,7 +51,7 @@ public sealed class PaymentTests
     {
         var error = Assert.Throws<DomainException>(() => _charged.Promise("r1", Pounds(4)).Promise("r1", Pounds(5)));
 
-        Assert.Equal(PaymentErrors.Conflict, error.Code);
+        Assert.Equal(PaymentErrors.KeyReused, error.Code);
     }
 
     [Theory]
