@@ -17,6 +17,9 @@ public enum PaymentStatus
     Charged,
     Declined,
     Refunded,
+
+    /// <summary>Given up before it was charged: it never will be.</summary>
+    Cancelled,
 }
 
 /// <summary>GET /payments/{orderId}. Charged − Refunded is what the shop holds.</summary>

@@ -8,6 +8,12 @@ public static class Problems
     public const string OutOfStock = "out-of-stock";
     public const string CardDeclined = "card-declined";
     public const string NoCarrier = "no-carrier";
+    public const string ReservationClosed = "reservation-closed";
+    public const string PaymentCancelled = "payment-cancelled";
+    public const string RefundExceedsCharge = "refund-exceeds-charge";
+    public const string RefundDeclined = "refund-declined";
+    public const string ShipmentCancelled = "shipment-cancelled";
+    public const string AlreadyExists = "already-exists";
     public const string IdempotencyKeyReused = "idempotency-key-reused";
     public const string OrderNotCancellable = "order-not-cancellable";
     public const string OrderNotReturnable = "order-not-returnable";

@@ -54,13 +54,13 @@ public sealed class EventingStore(DaprClient dapr, string store, string source)
         }
     }
 
-    /// <summary>Saves the value of an existing key without an event.</summary>
+    /// <summary>Saves the value without an event. Without an ETag the key must be new.</summary>
     /// <exception cref="StateConflictException">Another write came first; nothing was saved.</exception>
-    public async Task SaveQuietlyAsync<T>(string key, T value, string etag, CancellationToken cancellationToken = default)
+    public async Task SaveQuietlyAsync<T>(string key, T value, string? etag, CancellationToken cancellationToken = default)
         where T : class
     {
         // Not a transaction: the outbox would publish the value itself.
-        if (!await dapr.TrySaveStateAsync(store, key, value, etag, s_firstWrite, cancellationToken: cancellationToken))
+        if (!await dapr.TrySaveStateAsync(store, key, value, etag ?? "", s_firstWrite, cancellationToken: cancellationToken))
         {
             throw new StateConflictException(key);
         }

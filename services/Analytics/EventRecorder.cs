@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using DaprShop.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace DaprShop.Analytics;
@@ -17,7 +18,15 @@ internal sealed partial class EventRecorder(IDbContextFactory<EventsContext> con
     public async Task RecordAsync(RecordedEvent recorded, CancellationToken cancellationToken)
     {
         var waiting = new Waiting(recorded);
-        await _queue.Writer.WriteAsync(waiting, cancellationToken);
+        try
+        {
+            await _queue.Writer.WriteAsync(waiting, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw Stopping();
+        }
+
         await waiting.Stored.Task.WaitAsync(cancellationToken);
     }
 
@@ -43,7 +52,7 @@ internal sealed partial class EventRecorder(IDbContextFactory<EventsContext> con
             _queue.Writer.TryComplete();
             while (_queue.Reader.TryRead(out var waiting))
             {
-                waiting.Stored.TrySetCanceled(CancellationToken.None);
+                waiting.Stored.TrySetException(Stopping());
             }
         }
     }
@@ -76,6 +85,8 @@ internal sealed partial class EventRecorder(IDbContextFactory<EventsContext> con
             waiting.Stored.TrySetResult();
         }
     }
+
+    private static DependencyUnavailableException Stopping() => new("analytics", "the service is stopping");
 
     [LoggerMessage(LogLevel.Error, "{Count} events could not be stored; they will be delivered again")]
     private partial void LogNotStored(Exception exception, int count);

@@ -1,2 +1,18 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
+using DaprShop.Catalog;
+using DaprShop.Contracts;
+using DaprShop.ServiceDefaults;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+
+builder.AddServiceDefaults(AppIds.Catalog);
+builder.Services.AddEventingStore(Stores.Catalog);
+builder.Services.AddSingleton<SkuIndex>();
+builder.Services.AddSingleton<ProductStore>();
+builder.Services.AddSeed(BuiltInProducts.SeedAsync);
+
+var app = builder.Build();
+
+app.MapServiceDefaults();
+app.MapCatalog();
+
 app.Run();

@@ -1,2 +1,17 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
+using DaprShop.Contracts;
+using DaprShop.Customers;
+using DaprShop.ServiceDefaults;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+
+builder.AddServiceDefaults(AppIds.Customers);
+builder.Services.AddEventingStore(Stores.Customers);
+builder.Services.AddSingleton<CustomerStore>();
+builder.Services.AddSeed(DemoCustomer.SeedAsync);
+
+var app = builder.Build();
+
+app.MapServiceDefaults();
+app.MapCustomers();
+
 app.Run();

@@ -1,2 +1,17 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
+using DaprShop.Contracts;
+using DaprShop.Payments;
+using DaprShop.ServiceDefaults;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+
+builder.AddServiceDefaults(AppIds.Payments);
+builder.Services.AddEventingStore(Stores.Payments);
+builder.Services.AddCardProvider(builder.Configuration);
+builder.Services.AddSingleton<PaymentProcess>();
+
+var app = builder.Build();
+
+app.MapServiceDefaults();
+app.MapPayments();
+
 app.Run();

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DaprShop.Domain;
 
 namespace DaprShop.Payments.Domain;
@@ -27,10 +28,16 @@ public sealed record Payment(string OrderId, string CustomerId, PaymentState Sta
     public IReadOnlyList<Refund> Refunds { get; init; } = [];
 
     /// <summary>What was given back.</summary>
+    [JsonIgnore]
     public Money Refunded => Sum(Refunds.Where(refund => refund.Done));
 
     /// <summary>What was given back or is being given back.</summary>
+    [JsonIgnore]
     public Money Promised => Sum(Refunds);
+
+    /// <summary>All of it was given back.</summary>
+    [JsonIgnore]
+    public bool IsGivenBack => State == PaymentState.Charged && Refunds.Count > 0 && Refunded == Amount;
 
     public static Payment Start(string orderId, string customerId, Money amount, string cardToken) =>
         new(orderId, customerId, PaymentState.Pending, amount, cardToken);
@@ -98,4 +105,5 @@ public static class PaymentErrors
     public const string Settled = "payment-settled";
     public const string NotCharged = "not-charged";
     public const string RefundExceedsCharge = "refund-exceeds-charge";
+    public const string RefundDeclined = "refund-declined";
 }
