@@ -22,7 +22,7 @@ internal sealed class Sidecar
         State = new StateStores(this);
         PubSub = new PubSubs(this);
         Invocation = new Invoker(this);
-        Workflow = new WorkflowApp(this);
+        Workflow = shared.Workflows.App(options.AppId);
         Tracing = new TracingOptions(resources.Configuration.SamplingRate);
         Health = new SidecarHealth();
         Lifetime = new SidecarLifetime(this);

@@ -65,6 +65,7 @@ internal sealed class SidecarServer : IAsyncDisposable
     private static void MapHttp(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapHealth();
+        endpoints.MapWorkflows();
         endpoints.MapFallbackRoute();
     }
 
@@ -72,6 +73,7 @@ internal sealed class SidecarServer : IAsyncDisposable
     private static void MapGrpc(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGrpcService(DaprService.Definition);
+        endpoints.MapGrpcService<TaskHubService>();
         endpoints.MapDaprReflection();
     }
 
@@ -143,7 +145,7 @@ internal sealed class SidecarServer : IAsyncDisposable
                     options.MaxReceiveMessageSize = largestBody;
                     options.MaxSendMessageSize = largestBody;
                     options.Interceptors.Add<GrpcErrors>();
-                });
+                }).AddServiceOptions<TaskHubService>(TaskHubService.Configure);
                 services.AddDaprReflection();
             })
             .ConfigureWebHost(
