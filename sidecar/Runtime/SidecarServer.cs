@@ -65,6 +65,9 @@ internal sealed class SidecarServer : IAsyncDisposable
     private static void MapHttp(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapHealth();
+        endpoints.MapMetadata();
+        endpoints.MapState();
+        endpoints.MapSecrets();
         endpoints.MapWorkflows();
         endpoints.MapFallbackRoute();
     }
