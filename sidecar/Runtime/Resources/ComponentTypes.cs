@@ -14,7 +14,6 @@ internal static class ComponentTypes
         ["state.sqlite"] = ["connectionString"],
         ["state.in-memory"] = [],
         ["state.postgresql"] = ["connectionString"],
-        ["state.mongodb"] = [],
         ["pubsub.redis"] = ["redisHost"],
         ["pubsub.in-memory"] = [],
         ["pubsub.rabbitmq"] = [],
