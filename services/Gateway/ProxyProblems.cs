@@ -1,0 +1,52 @@
+using DaprShop.Contracts;
+using DaprShop.ServiceDefaults;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Transforms;
+
+namespace DaprShop.Gateway;
+
+/// <summary>What goes wrong between the gateway and a service is a problem document too, and tells nothing of the inside.</summary>
+public sealed class ProxyProblems(RequestDelegate next)
+{
+    private const string ProblemJson = "application/problem+json";
+
+    /// <summary>Sends the request on; what never got an answer becomes 503, a body over the limit 413.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        await next(context);
+        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var failure = context.GetForwarderErrorFeature();
+        if (failure?.Exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
+        {
+            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+        }
+        else if (failure is not null || context.Items.ContainsKey(typeof(ProxyProblems)))
+        {
+            throw new DependencyUnavailableException(App(context), failure?.Exception?.Message ?? "no answer of a service");
+        }
+    }
+
+    /// <summary>
+    /// Services answer every error with a problem document. An error that is none comes from the sidecar (ERR_DIRECT_INVOKE: the service is
+    /// down, or may not be called) and is not shown.
+    /// </summary>
+    internal static ValueTask HideWhatIsNoProblemAsync(ResponseTransformContext context)
+    {
+        if (context.ProxyResponse is { IsSuccessStatusCode: false } answer && (int)answer.StatusCode >= 400
+            && answer.Content.Headers.ContentType?.MediaType != ProblemJson)
+        {
+            context.SuppressResponseBody = true;
+            context.HttpContext.Response.Clear();
+            context.HttpContext.Items[typeof(ProxyProblems)] = true;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static string App(HttpContext context) =>
+        context.GetReverseProxyFeature().Route.Config.Metadata?.GetValueOrDefault("dapr-app-id") ?? AppIds.Gateway;
+}

@@ -1,0 +1,46 @@
+using DaprShop.Contracts;
+
+namespace DaprShop.Gateway;
+
+/// <summary>
+/// A route of the shop that the outside may use: its methods, its path, and the app that serves it. The path keeps all but
+/// <c>/api</c> on its way, unless <paramref name="Target"/> says otherwise.
+/// </summary>
+public sealed record PublicRoute(string Methods, string Path, string App, string? Target = null)
+{
+    public string TargetPath => Target ?? Path["/api".Length..];
+}
+
+/// <summary>The one list of what is reachable from outside. Nothing else of any service is.</summary>
+public static class PublicRoutes
+{
+    /// <summary>The card company, which is outside and has no sidecar: the one app that is called at its own address.</summary>
+    public const string CardProvider = "cardprovider";
+
+    public static IReadOnlyList<PublicRoute> All { get; } =
+    [
+        new("GET POST", "/api/products", AppIds.Catalog),
+        new("GET", "/api/products/{sku}", AppIds.Catalog),
+
+        new("POST", "/api/customers", AppIds.Customers),
+        new("GET", "/api/customers/{id}", AppIds.Customers),
+
+        new("GET", "/api/inventory/{sku}", AppIds.Inventory),
+        new("POST", "/api/inventory/{sku}/deliveries", AppIds.Inventory),
+
+        new("POST", "/api/orders", AppIds.Orders),
+        new("GET", "/api/orders/{id}", AppIds.Orders),
+        new("GET", "/api/orders/{id}/saga", AppIds.Orders),
+        new("POST", "/api/orders/{id}/cancel", AppIds.Orders),
+        new("POST", "/api/orders/{id}/approval", AppIds.Orders),
+        new("POST", "/api/orders/{id}/returns", AppIds.Orders),
+
+        new("GET", "/api/payments/{orderId}", AppIds.Payments),
+        new("GET", "/api/shipments/{orderId}", AppIds.Shipping),
+        new("GET", "/api/analytics/events", AppIds.Analytics, "/events"),
+
+        new("PUT", "/api/operations/shipping/faults", AppIds.Shipping, "/faults"),
+        new("PUT", "/api/operations/cardprovider/faults", CardProvider, "/faults"),
+        new("GET", "/api/operations/cardprovider/ledger", CardProvider, "/ledger"),
+    ];
+}
