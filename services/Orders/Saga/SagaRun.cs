@@ -1,0 +1,165 @@
+using Dapr.Workflow;
+using DaprShop.Contracts;
+using DaprShop.Orders.Domain;
+using DaprShop.Orders.Saga.Activities;
+
+namespace DaprShop.Orders.Saga;
+
+/// <summary>
+/// One run of the order saga: does steps, remembers how to undo them, and shows where it is as custom status. Only deterministic
+/// things happen here, so a replay comes to the same.
+/// </summary>
+internal sealed class SagaRun(WorkflowContext context, string orderId)
+{
+    private readonly Task<string> _cancellation = context.WaitForExternalEventAsync<string>(SagaEvents.CancellationRequested);
+    private readonly Stack<(string Step, string Activity)> _undos = [];
+    private readonly List<SagaStep> _steps = [];
+    private bool _begun;
+
+    /// <summary>Does a step that can be undone. A step that failed has perhaps been done all the same, so it is undone too.</summary>
+    /// <exception cref="SagaStoppedException">Refused, failed for good, or the customer wants out.</exception>
+    public async Task DoAsync(string step, string activity, string undo)
+    {
+        await BeginAsync(step);
+        StepResult result;
+        try
+        {
+            result = await context.CallActivityAsync<StepResult>(activity, orderId, RetryPolicies.Patient);
+        }
+        catch (WorkflowTaskFailedException failure)
+        {
+            _undos.Push((step, undo));
+            throw Stopped(step, SagaOutcomes.Failed, StepResult.TechnicalFailure, failure.FailureDetails.ErrorMessage);
+        }
+
+        StopIfRefused(step, result);
+        _undos.Push((step, undo));
+    }
+
+    /// <summary>Waits until someone approves the order; for so long and no longer.</summary>
+    /// <exception cref="SagaStoppedException">Rejected, nobody answered, or the customer wants out.</exception>
+    public async Task ApproveAsync(TimeSpan timeout)
+    {
+        await BeginAsync(Steps.Approve);
+        var decision = context.WaitForExternalEventAsync<ApprovalDecision>(SagaEvents.ApprovalDecided, timeout);
+        await Task.WhenAny(decision, _cancellation);
+        await StopIfCancelledAsync();
+        try
+        {
+            var (approved, by) = await decision;
+            StopIfRefused(Steps.Approve, approved ? StepResult.Done(by) : StepResult.Refused("approval-rejected", $"Rejected by {by}"));
+        }
+        catch (TaskCanceledException)
+        {
+            throw Stopped(Steps.Approve, SagaOutcomes.Refused, "approval-timeout", $"Nobody approved within {timeout:g}");
+        }
+    }
+
+    /// <summary>Does the step that decides; tried until there is an answer, because neither way can go on without knowing.</summary>
+    /// <exception cref="SagaStoppedException">Refused, or the customer wants out.</exception>
+    public async Task DecideAsync(string step, string activity)
+    {
+        await BeginAsync(step);
+        StopIfRefused(step, await context.CallActivityAsync<StepResult>(activity, orderId, RetryPolicies.UntilDone));
+    }
+
+    /// <summary>Does a step that follows the decision: nothing stops it any more.</summary>
+    public async Task FinishAsync(string step, string activity)
+    {
+        Show(SagaStates.InProgress, step);
+        await context.CallActivityAsync<StepResult>(activity, orderId, RetryPolicies.UntilDone);
+        Note(step, SagaOutcomes.Done, null);
+    }
+
+    public OrderStatus Completed()
+    {
+        Show(SagaStates.Completed, _steps[^1].Name);
+        return OrderStatus.Confirmed;
+    }
+
+    /// <summary>Undoes what was done, last first, each until it succeeds.</summary>
+    public async Task CompensateAsync()
+    {
+        foreach (var (step, activity) in _undos)
+        {
+            Show(SagaStates.Compensating, step);
+            await context.CallActivityAsync<StepResult>(activity, orderId, RetryPolicies.UntilDone);
+            Note(step, SagaOutcomes.Compensated, null);
+        }
+    }
+
+    /// <summary>Ends the order as Cancelled with the reason; says what it is now.</summary>
+    public async Task<OrderStatus> CancelOrderAsync(SagaStoppedException why)
+    {
+        var cancellation = new OrderToCancel(orderId, why.Step, why.Code, why.Message);
+        var status = await context.CallActivityAsync<OrderStatus>(nameof(CancelOrderActivity), cancellation, RetryPolicies.UntilDone);
+        Show(status != OrderStatus.Cancelled ? SagaStates.Completed : _undos.Count == 0 ? SagaStates.Failed : SagaStates.Compensated, why.Step);
+        return status;
+    }
+
+    private async Task BeginAsync(string step)
+    {
+        await StopIfCancelledAsync();
+        Show(_begun ? SagaStates.InProgress : SagaStates.Started, step);
+        _begun = true;
+    }
+
+    private async Task StopIfCancelledAsync()
+    {
+        if (_cancellation.IsCompletedSuccessfully)
+        {
+            throw Stopped(OrderRules.CancelStep, SagaOutcomes.Done, OrderRules.CancelledByCustomer, await _cancellation ?? "");
+        }
+    }
+
+    private void StopIfRefused(string step, StepResult result)
+    {
+        if (result.IsRefused)
+        {
+            var stoppedAt = result.Code == OrderRules.CancelledByCustomer ? OrderRules.CancelStep : step;
+            throw Stopped(stoppedAt, SagaOutcomes.Refused, result.Code!, result.Detail!);
+        }
+
+        Note(step, SagaOutcomes.Done, result.Detail);
+    }
+
+    private SagaStoppedException Stopped(string step, string outcome, string code, string detail)
+    {
+        Note(step, outcome, detail);
+        Show(SagaStates.Failed, step);
+        return new SagaStoppedException(step, code, detail);
+    }
+
+    private void Note(string step, string outcome, string? detail) =>
+        _steps.Add(new SagaStep(step, outcome, detail, new DateTimeOffset(context.CurrentUtcDateTime, TimeSpan.Zero)));
+
+    private void Show(string state, string step) => context.SetCustomStatus(new SagaStatus(state, step, [.. _steps]));
+}
+
+/// <summary>The saga cannot go on; <see cref="Exception.Message"/> says why to a human.</summary>
+internal sealed class SagaStoppedException(string step, string code, string detail) : Exception(detail)
+{
+    public string Step => step;
+
+    public string Code => code;
+}
+
+/// <summary>The states of <see cref="SagaStatus"/>.</summary>
+internal static class SagaStates
+{
+    public const string Started = "started";
+    public const string InProgress = "in_progress";
+    public const string Completed = "completed";
+    public const string Failed = "failed";
+    public const string Compensating = "compensating";
+    public const string Compensated = "compensated";
+}
+
+/// <summary>The outcomes of a <see cref="SagaStep"/>.</summary>
+internal static class SagaOutcomes
+{
+    public const string Done = "done";
+    public const string Refused = "refused";
+    public const string Failed = "failed";
+    public const string Compensated = "compensated";
+}
