@@ -73,11 +73,6 @@ public sealed class EmbeddedDapr : IAsyncDisposable
         await Task.WhenAll(_sidecars.Select(sidecar => sidecar.Lifetime.StopAsync())).ConfigureAwait(false);
         await Seam.TryAsync(_shared.Workflows.StopAsync).ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
-        foreach (var sidecar in _sidecars)
-        {
-            await sidecar.App.DisposeAsync().ConfigureAwait(false);
-        }
-
         await _shared.Database.DisposeAsync().ConfigureAwait(false);
         foreach (var sidecar in _sidecars)
         {

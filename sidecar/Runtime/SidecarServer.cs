@@ -66,7 +66,7 @@ internal sealed class SidecarServer : IAsyncDisposable
     {
         endpoints.MapHealth();
         endpoints.MapWorkflows();
-        endpoints.MapInvoke();
+        endpoints.MapFallbackRoute();
     }
 
     /// <summary>The gRPC API: one line a service.</summary>

@@ -1,4 +1,3 @@
-using DaprShop.Sidecar.Invocation;
 using Microsoft.AspNetCore.Http;
 
 namespace DaprShop.Sidecar.Http;
@@ -14,7 +13,7 @@ internal sealed class HttpApiAccess(RequestDelegate next)
             var (version, name) = ApiOf(context.Request.Path.Value ?? "");
             if (!ApiAccess.IsAllowed(configuration, name, version, "http"))
             {
-                throw InvocationErrors.NoAppId();
+                throw FallbackRoute.NoAppId();
             }
         }
 
