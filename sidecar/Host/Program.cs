@@ -1,1 +1,20 @@
-return 0;
+using DaprShop.Sidecar.Host;
+using DaprShop.Sidecar.Host.Output;
+using DaprShop.Sidecar.Host.Running;
+
+Native.ListenToInterrupt();
+if (!HostArguments.TryParse(args, out var arguments, out var error))
+{
+    await Console.Error.WriteLineAsync($"{error}\n\n{HostArguments.Usage}");
+    return 2;
+}
+
+if (arguments.Help)
+{
+    Console.WriteLine(HostArguments.Usage);
+    return 0;
+}
+
+using var signals = new StopSignals();
+using var terminal = Terminal.ForStandardOutput();
+return await new MultiAppRun(arguments, terminal, signals).RunAsync();

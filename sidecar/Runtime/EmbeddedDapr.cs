@@ -63,6 +63,10 @@ public sealed class EmbeddedDapr : IAsyncDisposable
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) =>
         Task.WhenAll(_sidecars.Select(sidecar => sidecar.Health.WhenReady)).WaitAsync(cancellationToken);
 
+    /// <summary>Waits until this one is ready, see above.</summary>
+    public Task WaitUntilReadyAsync(SidecarEndpoint endpoint, CancellationToken cancellationToken = default) =>
+        _sidecars[Sidecars.ToList().IndexOf(endpoint)].Health.WhenReady.WaitAsync(cancellationToken);
+
     /// <summary>Completes when the sidecar has stopped, for example because its app asked for it (POST /v1.0/shutdown).</summary>
     public Task WhenStoppedAsync(SidecarEndpoint endpoint, CancellationToken cancellationToken = default) =>
         _sidecars[Sidecars.ToList().IndexOf(endpoint)].Lifetime.WhenStopped.WaitAsync(cancellationToken);

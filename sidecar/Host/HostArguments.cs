@@ -1,0 +1,75 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace DaprShop.Sidecar.Host;
+
+/// <summary>The command line: <c>run -f PATH</c> as Dapr's CLI has it, and what only the embedded runtime can do.</summary>
+internal sealed record HostArguments
+{
+    public const string Usage = """
+        Runs the apps of a dapr.yaml, each with a Dapr sidecar, all sidecars in this one process.
+
+        Usage: dotnet run --project sidecar/Host [-- run [options]]
+
+          -f, --run-file PATH  dapr.yaml, the directory it is in, or - for standard input;
+                               default: the nearest dapr.yaml from here upwards
+          --data DIR           where state, messages and logs are kept; default: .dapr beside dapr.yaml
+          --in-memory          keep state and messages for this run only
+          --lenient            where daprd logs a fault in a resource file and goes on, do the same
+          -h, --help           this text
+
+        Ctrl-C ends the apps, then the sidecars; a second one ends them at once.
+        """;
+
+    /// <summary>File, directory, or "-"; null when it is to be looked for.</summary>
+    public string? RunFile { get; init; }
+
+    public string? DataDirectory { get; init; }
+
+    public bool InMemory { get; init; }
+
+    public bool Lenient { get; init; }
+
+    public bool Help { get; init; }
+
+    /// <summary>False with a reason when an argument is not understood.</summary>
+    public static bool TryParse(IReadOnlyList<string> arguments, out HostArguments parsed, [NotNullWhen(false)] out string? error)
+    {
+        parsed = new HostArguments();
+        error = null;
+        var rest = new Queue<string>(arguments);
+        if (rest.TryPeek(out var first) && first == "run")
+        {
+            rest.Dequeue();
+        }
+
+        while (error is null && rest.TryDequeue(out var argument))
+        {
+            switch (argument)
+            {
+                case "-f" or "--run-file" when rest.TryDequeue(out var file):
+                    parsed = parsed with { RunFile = file };
+                    break;
+                case "--data" when rest.TryDequeue(out var directory):
+                    parsed = parsed with { DataDirectory = directory };
+                    break;
+                case "-f" or "--run-file" or "--data":
+                    error = $"{argument} needs a path";
+                    break;
+                case "--in-memory":
+                    parsed = parsed with { InMemory = true };
+                    break;
+                case "--lenient":
+                    parsed = parsed with { Lenient = true };
+                    break;
+                case "-h" or "--help":
+                    parsed = parsed with { Help = true };
+                    break;
+                default:
+                    error = $"{argument} is not an option";
+                    break;
+            }
+        }
+
+        return error is null;
+    }
+}
