@@ -85,7 +85,7 @@ internal sealed partial class TaskHubService
         }
         catch (DaprApiException e)
         {
-            throw e.Because("failed to purge orchestration state: ");
+            throw e.Because("failed to purge orchestration state: " + (e.HttpStatus == 404 ? "failed to fetch orchestration state: " : ""));
         }
     }
 

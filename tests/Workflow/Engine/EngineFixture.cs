@@ -1,0 +1,110 @@
+using DaprShop.Sidecar.Storage;
+using DaprShop.Sidecar.Workflows;
+using DaprShop.Sidecar.Workflows.Protocol;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DaprShop.Workflow.Tests.Engine;
+
+/// <summary>An engine on a database file, which can be killed at any point, and its scripted workers.</summary>
+internal sealed class EngineFixture : IAsyncDisposable
+{
+    public const string AppId = "orders";
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("workflow-engine-");
+    private readonly List<ScriptedWorker> _workers = [];
+    private readonly WorkflowOptions _options;
+    private Database _database;
+    private WorkflowEngine _engine;
+    private int _lives;
+
+    private EngineFixture(TimeProvider time, WorkflowOptions options)
+    {
+        Time = time;
+        _options = options;
+        _database = Database.Open(NextPath());
+        _engine = Open();
+    }
+
+    public TimeProvider Time { get; }
+
+    public ManualTime Clock => (ManualTime)Time;
+
+    public WorkflowApp App => _engine.App(AppId);
+
+    public static async Task<EngineFixture> StartAsync(TimeProvider? time = null, WorkflowOptions? options = null)
+    {
+        var fixture = new EngineFixture(time ?? new ManualTime(), options ?? new WorkflowOptions());
+        await fixture._engine.StartAsync(CancellationToken.None);
+        return fixture;
+    }
+
+    public WorkflowApp AppOf(string appId) => _engine.App(appId);
+
+    public ScriptedWorker Connect(string appId = AppId)
+    {
+        var worker = new ScriptedWorker(_engine.App(appId));
+        _workers.Add(worker);
+        return worker;
+    }
+
+    public Task<string> StartInstanceAsync(string instanceId, string? input = null, DateTimeOffset? at = null, bool unique = false) => App.StartAsync(
+        new CreateInstanceRequest
+        {
+            InstanceId = instanceId,
+            Name = "Flow",
+            Input = input,
+            ScheduledStartTimestamp = at is { } start ? Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(start) : null,
+            EnforceUniqueInstanceId = unique,
+        },
+        CancellationToken.None);
+
+    public Task RaiseAsync(string instanceId, string name, string? input = null) =>
+        App.RaiseEventAsync(instanceId, name, input, CancellationToken.None);
+
+    public async Task<InstanceRecord> EndOfAsync(string instanceId) =>
+        (await App.WaitForCompletionAsync(instanceId, CancellationToken.None).WaitAsync(ScriptedWorker.Patience))!;
+
+    public string HistoryOf(string instanceId) => Shape.Of(App.ReadHistory(instanceId)!);
+
+    /// <summary>
+    /// What kill -9 does: all that is not in the file by now is lost, whatever the dying process would still have written. Workers
+    /// must connect again.
+    /// </summary>
+    public async Task KillAsync()
+    {
+        var path = NextPath();
+        foreach (var suffix in (string[])["", "-wal"])
+        {
+            await using var source = new FileStream(_database.Path + suffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            await using var copy = File.Create(path + suffix);
+            await source.CopyToAsync(copy);
+        }
+
+        await CloseAsync();
+        _database = Database.Open(path);
+        _engine = Open();
+        await _engine.StartAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    private async Task CloseAsync()
+    {
+        foreach (var worker in _workers)
+        {
+            await worker.DisposeAsync();
+        }
+
+        _workers.Clear();
+        await _engine.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    private WorkflowEngine Open() => new(_database, Time, NullLoggerFactory.Instance, _options);
+
+    private string NextPath() => Path.Combine(_directory.FullName, $"life{_lives++}.db");
+}
