@@ -1,4 +1,5 @@
 using DaprShop.Sidecar.Resources;
+using DaprShop.Sidecar.State;
 using DaprShop.Sidecar.Storage;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,12 +35,14 @@ public sealed class EmbeddedDapr : IAsyncDisposable
     {
         var loggers = options.Loggers ?? NullLoggerFactory.Instance;
         var database = options.DatabasePath is { } path ? Database.Open(path) : Database.OpenEphemeral();
+        database.EnsureSchema(StateTable.Schema);
+        var shared = new SharedRuntime(database, options.Time, loggers);
         try
         {
-            var shared = new SharedRuntime(database, options.Time, loggers);
             IReadOnlyList<Sidecar> sidecars = [.. options.Apps.Select(app => new Sidecar(app.Options, app.Resources, shared))];
             foreach (var sidecar in sidecars)
             {
+                sidecar.Metadata.Components = Components.Load(sidecar, loggers.CreateLogger("dapr.runtime.processor"));
                 shared.Apps.Add(sidecar);
             }
 
@@ -50,11 +53,12 @@ public sealed class EmbeddedDapr : IAsyncDisposable
                 sidecar.Lifetime.Start([.. server.Listeners.Where(listener => listener.Sidecar == sidecar)]);
             }
 
+            shared.Purge.Start();
             return new EmbeddedDapr(shared, sidecars, server);
         }
         catch
         {
-            await database.DisposeAsync().ConfigureAwait(false);
+            await shared.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -77,9 +81,10 @@ public sealed class EmbeddedDapr : IAsyncDisposable
         await Task.WhenAll(_sidecars.Select(sidecar => sidecar.Lifetime.StopAsync())).ConfigureAwait(false);
         await Seam.TryAsync(_shared.Workflows.StopAsync).ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
-        await _shared.Database.DisposeAsync().ConfigureAwait(false);
+        await _shared.DisposeAsync().ConfigureAwait(false);
         foreach (var sidecar in _sidecars)
         {
+            await sidecar.App.DisposeAsync().ConfigureAwait(false);
             sidecar.Lifetime.Dispose();
         }
     }

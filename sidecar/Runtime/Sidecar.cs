@@ -25,6 +25,7 @@ internal sealed class Sidecar
         Workflow = shared.Workflows.App(options.AppId);
         Tracing = new TracingOptions(resources.Configuration.SamplingRate);
         Health = new SidecarHealth();
+        Metadata = new SidecarMetadata(this);
         Lifetime = new SidecarLifetime(this);
     }
 
@@ -53,6 +54,8 @@ internal sealed class Sidecar
     public TracingOptions Tracing { get; }
 
     public SidecarHealth Health { get; }
+
+    public SidecarMetadata Metadata { get; }
 
     public SidecarLifetime Lifetime { get; }
 }

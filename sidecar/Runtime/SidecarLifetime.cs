@@ -66,12 +66,14 @@ internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _starting.ConfigureAwait(false);
+        sidecar.Shared.Apps.Remove(sidecar);
         await Seam.TryAsync(sidecar.PubSub.StopAsync).ConfigureAwait(false);
         foreach (var listener in _listeners)
         {
             listener.Close();
         }
 
+        await sidecar.App.StopAsync().ConfigureAwait(false);
         sidecar.Health.ReportStopped();
         _stopped.TrySetResult();
     }

@@ -65,8 +65,11 @@ internal sealed class SidecarServer : IAsyncDisposable
     private static void MapHttp(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapHealth();
+        endpoints.MapMetadata();
+        endpoints.MapState();
+        endpoints.MapSecrets();
         endpoints.MapWorkflows();
-        endpoints.MapFallbackRoute();
+        endpoints.MapInvoke();
     }
 
     /// <summary>The gRPC API: one line a service.</summary>

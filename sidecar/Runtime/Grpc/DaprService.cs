@@ -17,6 +17,9 @@ internal static partial class DaprService
     private static ServerServiceDefinition Bind()
     {
         var binder = new Binder(Name);
+        BindState(binder);
+        BindSecrets(binder);
+        BindMetadata(binder);
         return binder.Build();
     }
 

@@ -30,15 +30,9 @@ internal static class HealthHttp
         ? NoContent(context)
         : throw Failure("ERR_OUTBOUND_HEALTH_NOT_READY", "dapr outbound is not ready");
 
-    // Only this app's sidecar stops; the answer is sent before its connections close.
     private static Task Shutdown(HttpContext context)
     {
-        var lifetime = context.Sidecar().Lifetime;
-        context.Response.OnCompleted(() =>
-        {
-            _ = lifetime.StopAsync();
-            return Task.CompletedTask;
-        });
+        context.StopSidecarAfterResponse();
         return NoContent(context);
     }
 

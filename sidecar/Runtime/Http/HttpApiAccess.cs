@@ -1,3 +1,4 @@
+using DaprShop.Sidecar.Invocation;
 using Microsoft.AspNetCore.Http;
 
 namespace DaprShop.Sidecar.Http;
@@ -13,7 +14,7 @@ internal sealed class HttpApiAccess(RequestDelegate next)
             var (version, name) = ApiOf(context.Request.Path.Value ?? "");
             if (!ApiAccess.IsAllowed(configuration, name, version, "http"))
             {
-                throw FallbackRoute.NoAppId();
+                throw InvocationErrors.NoAppId();
             }
         }
 

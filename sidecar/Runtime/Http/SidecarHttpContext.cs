@@ -72,5 +72,17 @@ internal static class SidecarHttpContext
         return buffer.ToArray();
     }
 
+    /// <summary>Stops this app's sidecar, and no other, once the response is sent.</summary>
+    public static void StopSidecarAfterResponse(this HttpContext context)
+    {
+        var lifetime = context.Sidecar().Lifetime;
+        context.Response.OnCompleted(() =>
+        {
+            // Not awaited: stopping waits for this very request to end.
+            _ = lifetime.StopAsync();
+            return Task.CompletedTask;
+        });
+    }
+
     private static readonly IReadOnlyDictionary<string, string> NoMetadata = new Dictionary<string, string>();
 }

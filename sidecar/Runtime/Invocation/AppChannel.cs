@@ -120,22 +120,34 @@ internal sealed partial class AppChannel : IAsyncDisposable
             OnUnreachable();
             throw new AppUnreachableException(_options.AppId, failure);
         }
+        catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The handler's own time-out, which is that of connecting.
+            OnUnreachable();
+            throw new AppUnreachableException(_options.AppId, failure);
+        }
+    }
+
+    /// <summary>The app's URI for a path, which is sent as it is: escaping is done, and a second round would change it.</summary>
+    public Uri Resolve(string pathAndQuery) =>
+        new(
+            pathAndQuery.StartsWith('/') ? _address + pathAndQuery : _address + "/" + pathAndQuery,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+
+    /// <summary>Ends probing and dialling; calls can still be made.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_probing, _redialling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        await Task.WhenAll(_probing, _redialling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await StopAsync();
         _http.Dispose();
         _slots?.Dispose();
         _stopping.Dispose();
     }
-
-    /// <summary>The path is sent as it is: cleaning and escaping are done, and a second round would change it.</summary>
-    private Uri Resolve(string pathAndQuery) =>
-        new(
-            pathAndQuery.StartsWith('/') ? _address + pathAndQuery : _address + "/" + pathAndQuery,
-            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
     /// <summary>A restarting app is dialled until it is back, so that those who wait for it (deliveries) know.</summary>
     private void OnUnreachable()

@@ -7,7 +7,7 @@ namespace DaprShop.Sidecar.Invocation;
 internal static class AppHttpHandler
 {
     [SuppressMessage("Security", "CA5359", Justification = "As Dapr: an app's certificate is not checked by its own sidecar, on the same host.")]
-    public static SocketsHttpHandler Create() => new()
+    public static SocketsHttpHandler Create(bool checkCertificates = false) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
@@ -19,6 +19,6 @@ internal static class AppHttpHandler
         ConnectTimeout = TimeSpan.FromSeconds(5),
         // Node's HTTP server hangs up after 5 s of silence: a request must not meet a connection that is just being closed.
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(4),
-        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+        SslOptions = { RemoteCertificateValidationCallback = checkCertificates ? null : (_, _, _, _) => true },
     };
 }

@@ -1,7 +1,153 @@
+using DaprShop.Sidecar.Resiliency;
+
 namespace DaprShop.Sidecar.Invocation;
 
-/// <summary>Service invocation: caller's policies, choice of an instance, forwarding to the callee's app.</summary>
+/// <summary>
+/// Service invocation: caller's policies, choice of an instance, forwarding to the callee's app. All sidecars live in this
+/// process, so a call is one HTTP request to the app; what the callee's sidecar would check is checked here.
+/// </summary>
 internal sealed class Invoker(Sidecar sidecar)
 {
     public Sidecar Caller => sidecar;
+
+    /// <summary>
+    /// Calls an app and gives its answer, whatever its status; the caller disposes it. Throws <see cref="DaprApiException"/>
+    /// (ERR_DIRECT_INVOKE) when no answer of an app could be had.
+    /// </summary>
+    public async Task<InvocationResponse> InvokeAsync(InvocationRequest request, CancellationToken cancellationToken)
+    {
+        var route = Resolve(request);
+        var policy = sidecar.Policies.ForApp(route.Id, request.Path);
+        try
+        {
+            return policy.IsNone
+                ? await InvokeOnceAsync(route, request, cancellationToken)
+                : await InvokeUnderAsync(policy, route, request, cancellationToken);
+        }
+        catch (Exception failure) when (failure is CircuitOpenException or TimeoutException or AppUnreachableException)
+        {
+            throw InvocationErrors.Failed(request.Target, failure.Message);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        {
+            throw InvocationErrors.Broken(request.Target, failure);
+        }
+    }
+
+    private async Task<InvocationResponse> InvokeUnderAsync(
+        ResiliencyPolicy policy, Route route, InvocationRequest request, CancellationToken cancellationToken)
+    {
+        if (policy.Retries && request.Body.CanBeRepeated)
+        {
+            await request.Body.BufferAsync(cancellationToken);
+        }
+        else
+        {
+            policy = policy.WithoutRetry;
+        }
+
+        return await policy.ExecuteAsync(attempt => SendAsync(route, request, attempt), static response => response.Status, cancellationToken);
+    }
+
+    /// <summary>Without a policy, a call that did not reach its app is made again by the built-in retries.</summary>
+    private async Task<InvocationResponse> InvokeOnceAsync(Route route, InvocationRequest request, CancellationToken cancellationToken)
+    {
+        AppUnreachableException? first;
+        try
+        {
+            return await SendAsync(route, request, cancellationToken);
+        }
+        catch (AppUnreachableException unreachable)
+        {
+            first = unreachable;
+        }
+
+        var retries = -1;
+        try
+        {
+            return await sidecar.Policies.ServiceRetries.ExecuteAsync(
+                attempt =>
+                {
+                    retries++;
+                    // What has just failed counts as the first attempt.
+                    return retries == 0 ? Task.FromException<InvocationResponse>(first) : SendAsync(route, request, attempt);
+                },
+                cancellationToken: cancellationToken);
+        }
+        catch (AppUnreachableException unreachable)
+        {
+            throw InvocationErrors.Failed(request.Target, $"failed to invoke target {route.Id} after {retries} retries. Error: {unreachable.Message}");
+        }
+    }
+
+    /// <summary>One attempt: the first instance that takes the connection.</summary>
+    private async Task<InvocationResponse> SendAsync(Route route, InvocationRequest request, CancellationToken cancellationToken)
+    {
+        if (route.App is null)
+        {
+            return await ExternalHosts.SendAsync(sidecar.Options, request, cancellationToken);
+        }
+
+        for (var tried = 1; ; tried++)
+        {
+            var callee = route.IsSelf ? sidecar : route.App.Next();
+            if (!callee.App.ProbesPass)
+            {
+                throw InvocationErrors.Unhealthy(request.Target);
+            }
+
+            try
+            {
+                return await SendToAsync(callee, route, request, cancellationToken);
+            }
+            catch (AppUnreachableException) when (!route.IsSelf && tried < route.App.All.Count)
+            {
+                // That instance is marked as away now, so the next choice is another one.
+            }
+        }
+    }
+
+    private async Task<InvocationResponse> SendToAsync(Sidecar callee, Route route, InvocationRequest request, CancellationToken cancellationToken)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Parse(request.Verb), (Uri?)null)
+        {
+            Content = request.Body.ToContent(),
+            RequestUri = callee.App.Resolve(request.Path + request.Query),
+        };
+        InvocationHeaders.Copy(request, message, sidecar.Options, route.IsSelf ? null : route.Id);
+
+        await callee.App.EnterAsync(cancellationToken);
+        try
+        {
+            return new InvocationResponse(await callee.App.SendInSlotAsync(message, cancellationToken), request.Body, callee.App);
+        }
+        catch
+        {
+            callee.App.Leave();
+            await request.Body.StopAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Finds the app and checks what does not change from one attempt to the next.</summary>
+    private Route Resolve(InvocationRequest request)
+    {
+        if (ExternalHosts.IsUrl(request.Target))
+        {
+            return new Route(request.Target, null, false);
+        }
+
+        var app = sidecar.Shared.Apps.Resolve(InvocationHeaders.WithoutNamespace(request.Target)) ?? throw InvocationErrors.Unknown(request.Target);
+        var self = app.AppId == sidecar.AppId;
+        var callee = self ? sidecar : app.All[0];
+        if (!self && callee.Resources.Configuration.DenyInvocationByDefault)
+        {
+            throw InvocationErrors.Denied(request.Target, request.Path, request.Verb);
+        }
+
+        return callee.App.Exists ? new Route(app.AppId, app, self) : throw InvocationErrors.NoChannel(request.Target, self);
+    }
+
+    /// <summary>Where a call goes: an app of this process, or (no app) a URL.</summary>
+    private readonly record struct Route(string Id, AppInstances? App, bool IsSelf);
 }

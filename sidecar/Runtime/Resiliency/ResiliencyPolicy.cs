@@ -20,6 +20,7 @@ internal sealed partial class ResiliencyPolicy
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ResiliencePipeline<Attempt>? _pipeline;
+    private readonly Lazy<ResiliencyPolicy>? _withoutRetry;
 
     public ResiliencyPolicy(
         string operation, TimeSpan? timeout, RetrySpec? retry, CircuitBreaker? breaker, TimeProvider time, ILogger logger)
@@ -48,6 +49,9 @@ internal sealed partial class ResiliencyPolicy
         }
 
         _pipeline = builder.Build();
+        _withoutRetry = Retries
+            ? new Lazy<ResiliencyPolicy>(() => timeout is null && breaker is null ? None : new(operation, timeout, null, breaker, time, logger))
+            : null;
     }
 
     private ResiliencyPolicy(string operation, RetrySpec? retry, CircuitBreaker? breaker, TimeProvider time, ILogger logger)
@@ -71,6 +75,9 @@ internal sealed partial class ResiliencyPolicy
     /// <summary>True when the policy retries: the caller must then be able to repeat its request.</summary>
     public bool Retries => _retry is { MaxRetries: not 0 };
 
+    /// <summary>The same breaker and time-out, for a request that cannot be repeated.</summary>
+    public ResiliencyPolicy WithoutRetry => _withoutRetry?.Value ?? this;
+
     /// <summary>The target's circuit breaker; null when it has none.</summary>
     public CircuitBreaker? Breaker { get; }
 
@@ -78,7 +85,7 @@ internal sealed partial class ResiliencyPolicy
     /// Runs <paramref name="attempt"/> under the policy. An attempt fails by throwing, or by a result for which
     /// <paramref name="statusOf"/> gives a failed status: HTTP outside 200 to 399, gRPC other than 0 (null is a success);
     /// matching lists judge that status. After the last try the last result is returned or the last exception rethrown, an
-    /// earlier result that is disposable is disposed; an open breaker throws <see cref="CircuitOpenException"/>, a time-out
+    /// earlier result that is <see cref="IAsyncDisposable"/> is disposed; an open breaker throws <see cref="CircuitOpenException"/>, a time-out
     /// <see cref="TimeoutException"/> ("context deadline exceeded"). A <see cref="DaprApiException"/> below 500 is a refusal: it
     /// is not retried and does not count against the breaker.
     /// </summary>
@@ -152,11 +159,14 @@ internal sealed partial class ResiliencyPolicy
         return TimeSpan.FromSeconds(interval * (0.5 + Random.Shared.NextDouble()));
     }
 
-    private ValueTask OnRetryAsync(OnRetryArguments<Attempt> arguments)
+    private async ValueTask OnRetryAsync(OnRetryArguments<Attempt> arguments)
     {
-        (arguments.Outcome.Result?.Result as IDisposable)?.Dispose();
+        if (arguments.Outcome.Result?.Result is IAsyncDisposable result)
+        {
+            await result.DisposeAsync();
+        }
+
         LogRetry(_operation, Text(arguments.RetryDelay), arguments.Outcome.Exception?.Message ?? $"status {arguments.Outcome.Result?.Status}");
-        return ValueTask.CompletedTask;
     }
 
     private static string Text(TimeSpan duration) => duration < TimeSpan.FromSeconds(1)

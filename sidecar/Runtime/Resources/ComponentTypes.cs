@@ -14,6 +14,7 @@ internal static class ComponentTypes
         ["state.sqlite"] = ["connectionString"],
         ["state.in-memory"] = [],
         ["state.postgresql"] = ["connectionString"],
+        ["state.mongodb"] = [],
         ["pubsub.redis"] = ["redisHost"],
         ["pubsub.in-memory"] = [],
         ["pubsub.rabbitmq"] = [],

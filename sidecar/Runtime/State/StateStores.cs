@@ -1,7 +1,37 @@
+using DaprShop.Sidecar.Resources;
+
 namespace DaprShop.Sidecar.State;
 
 /// <summary>The state stores in one app's scope.</summary>
 internal sealed class StateStores(Sidecar sidecar)
 {
-    public Sidecar Sidecar => sidecar;
+    private readonly Dictionary<string, StateStore> _stores = new(StringComparer.Ordinal);
+    private string? _actorStore;
+
+    /// <summary>Opens a component. Throws <see cref="InvalidDataException"/> or <see cref="FormatException"/> when it cannot be used.</summary>
+    public void Add(Component component)
+    {
+        if (component.Metadata.TryGetValue("actorStateStore", out var actors) && bool.TryParse(actors, out var isActorStore) && isActorStore)
+        {
+            if (_actorStore is not null)
+            {
+                throw new InvalidDataException($"detected duplicate actor state store: {_actorStore} and {component.Name}");
+            }
+
+            _actorStore = component.Name;
+        }
+
+        _stores.Add(component.Name, new StateStore(sidecar, component));
+    }
+
+    /// <summary>The store of that name; a <see cref="DaprApiException"/> tells that there is none.</summary>
+    public StateStore Get(string name)
+    {
+        if (_stores.TryGetValue(name, out var store))
+        {
+            return store;
+        }
+
+        throw _stores.Count == 0 ? StateErrors.NotConfigured(name, sidecar.AppId) : StateErrors.NotFound(name, sidecar.AppId);
+    }
 }
