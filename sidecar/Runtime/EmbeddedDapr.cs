@@ -12,13 +12,12 @@ namespace DaprShop.Sidecar;
 /// </summary>
 public sealed class EmbeddedDapr : IAsyncDisposable
 {
-    private readonly SharedRuntime _shared;
     private readonly IReadOnlyList<Sidecar> _sidecars;
     private readonly SidecarServer _server;
 
     private EmbeddedDapr(SharedRuntime shared, IReadOnlyList<Sidecar> sidecars, SidecarServer server)
     {
-        _shared = shared;
+        Shared = shared;
         _sidecars = sidecars;
         _server = server;
         Sidecars = [.. sidecars.Select(EndpointOf)];
@@ -26,6 +25,8 @@ public sealed class EmbeddedDapr : IAsyncDisposable
 
     /// <summary>The sidecars' addresses, in the order of <see cref="EmbeddedDaprOptions.Apps"/>.</summary>
     public IReadOnlyList<SidecarEndpoint> Sidecars { get; }
+
+    internal SharedRuntime Shared { get; }
 
     /// <summary>
     /// Starts the sidecars; completes when their APIs answer (outbound healthy). The apps may start later. Throws
@@ -79,9 +80,9 @@ public sealed class EmbeddedDapr : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_sidecars.Select(sidecar => sidecar.Lifetime.StopAsync())).ConfigureAwait(false);
-        await Seam.TryAsync(_shared.Workflows.StopAsync).ConfigureAwait(false);
+        await Seam.TryAsync(Shared.Workflows.StopAsync).ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
-        await _shared.DisposeAsync().ConfigureAwait(false);
+        await Shared.DisposeAsync().ConfigureAwait(false);
         foreach (var sidecar in _sidecars)
         {
             await sidecar.App.DisposeAsync().ConfigureAwait(false);

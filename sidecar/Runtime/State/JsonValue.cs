@@ -81,7 +81,8 @@ internal static class JsonValue
         var magnitude = Math.Abs(value);
         if (magnitude is not 0 and (< 1e-6 or >= 1e21) || !shortest.Contains('E', StringComparison.Ordinal))
         {
-            return shortest.Replace("E+", "e+", StringComparison.Ordinal).Replace("E-", "e-", StringComparison.Ordinal);
+            // .NET writes 1E-07, Go 1e-7.
+            return shortest.Replace("E-0", "e-", StringComparison.Ordinal).Replace('E', 'e');
         }
 
         // .NET switches to an exponent at 1e15 and 1e-5; Go does later.
