@@ -43,17 +43,17 @@ public static class ServiceDefaultsExtensions
         builder.Services.ConfigureHttpJsonOptions(options => ContractsJson.Configure(options.SerializerOptions));
         builder.Services.AddProblems();
         builder.Services.AddDapr(builder.Configuration);
+        builder.Services.AddSingleton<SubscriptionList>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         return builder;
     }
 
-    /// <summary>Error handling, <c>/healthz</c> (the process answers), <c>/readyz</c> (its sidecar does too) and the list of subscriptions.</summary>
+    /// <summary>Error handling, <c>/healthz</c> (the process answers), <c>/readyz</c> (its sidecar does too).</summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
         app.UseProblems();
         app.MapGet("/healthz", () => TypedResults.Ok());
         app.MapGet("/readyz", ReadyAsync);
-        app.MapSubscribeHandler();
         return app;
     }
 

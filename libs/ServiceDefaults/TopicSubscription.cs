@@ -3,6 +3,7 @@ using Dapr;
 using DaprShop.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DaprShop.ServiceDefaults;
 
@@ -65,5 +66,24 @@ public static class TopicSubscriptions
     /// Subscribes to a topic, with its dead-letter topic. <paramref name="otherwise"/> gets the events that have no handler of their own (a
     /// <see cref="CloudEvent{T}"/> of <see cref="JsonElement"/>); without it known ones are ignored and unknown ones are dead letters.
     /// </summary>
-    public static TopicSubscription MapTopic(this IEndpointRouteBuilder app, string topic, Delegate? otherwise = null) => new(app, topic, otherwise);
+    public static TopicSubscription MapTopic(this IEndpointRouteBuilder app, string topic, Delegate? otherwise = null)
+    {
+        app.ServiceProvider.GetRequiredService<SubscriptionList>().Map(app);
+        return new TopicSubscription(app, topic, otherwise);
+    }
+}
+
+/// <summary>Tells the sidecar of the subscriptions (GET /dapr/subscribe); only a service that has some has this route.</summary>
+internal sealed class SubscriptionList
+{
+    private bool _mapped;
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        if (!_mapped)
+        {
+            _mapped = true;
+            app.MapSubscribeHandler();
+        }
+    }
 }
