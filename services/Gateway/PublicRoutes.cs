@@ -8,12 +8,15 @@ namespace DaprShop.Gateway;
 /// </summary>
 public sealed record PublicRoute(string Methods, string Path, string App, string? Target = null)
 {
-    public string TargetPath => Target ?? Path["/api".Length..];
+    public string TargetPath => Target ?? Path[PublicRoutes.Prefix.Length..];
 }
 
 /// <summary>The one list of what is reachable from outside. Nothing else of any service is.</summary>
 public static class PublicRoutes
 {
+    /// <summary>What the gateway puts in front of a service's paths.</summary>
+    public const string Prefix = "/api";
+
     /// <summary>The card company, which is outside and has no sidecar: the one app that is called at its own address.</summary>
     public const string CardProvider = "cardprovider";
 

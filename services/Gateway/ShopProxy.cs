@@ -27,7 +27,11 @@ public static class ShopProxy
         builder.Services.AddReverseProxy()
             .LoadFromMemory([.. PublicRoutes.All.Select(Route)], clusters)
             .AddTransforms(context => AddHeaders(context, apiToken))
-            .AddTransforms(context => context.AddResponseTransform(ProxyProblems.HideWhatIsNoProblemAsync));
+            .AddTransforms(context =>
+            {
+                context.AddResponseTransform(ProxyProblems.HideWhatIsNoProblemAsync);
+                context.AddResponseTransform(PublishLocationAsync);
+            });
     }
 
     private static RouteConfig Route(PublicRoute route) => new RouteConfig
@@ -49,6 +53,18 @@ public static class ShopProxy
             ActivityTimeout = TimeSpan.FromSeconds(35),
         },
     };
+
+    // Services name what they made by their own paths.
+    private static ValueTask PublishLocationAsync(ResponseTransformContext response)
+    {
+        var headers = response.HttpContext.Response.Headers;
+        if (headers.Location is [{ } path] && path.StartsWith('/') && !path.StartsWith(PublicRoutes.Prefix, StringComparison.Ordinal))
+        {
+            headers.Location = PublicRoutes.Prefix + path;
+        }
+
+        return ValueTask.CompletedTask;
+    }
 
     // Only the gateway says where a request goes and whom it came from; YARP sets X-Forwarded-* after this.
     private static void AddHeaders(TransformBuilderContext context, string? apiToken)
