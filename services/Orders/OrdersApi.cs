@@ -111,7 +111,7 @@ public static class OrdersApi
         return Accepted(order);
     }
 
-    private static Accepted<OrderResponse> Accepted(OrderState order) => TypedResults.Accepted($"/api/orders/{order.Id}", order.ToResponse());
+    private static Accepted<OrderResponse> Accepted(OrderState order) => TypedResults.Accepted($"/orders/{order.Id}", order.ToResponse());
 
     private static ProblemHttpResult NoSuchOrder(Guid id) => ShopResults.NotFound($"There is no order {id}");
 }

@@ -29,7 +29,6 @@ builder.Services.AddDaprWorkflow(workflows =>
     workflows.RegisterActivity<CreateShipmentActivity>();
     workflows.RegisterActivity<CancelShipmentActivity>();
     workflows.RegisterActivity<ConfirmOrderActivity>();
-    workflows.RegisterActivity<CommitReservationActivity>();
     workflows.RegisterActivity<CancelOrderActivity>();
 
     workflows.RegisterWorkflow<ReturnWorkflow>();

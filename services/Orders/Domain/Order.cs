@@ -16,7 +16,7 @@ public sealed class Order(OrderState state) : AggregateRoot(state.Id)
     /// <summary>A new order: Pending and without lines.</summary>
     public static Order Start(string id, string customerId, string currency, DateTimeOffset now) => new(new OrderState(
         id, customerId, OrderStatus.Pending, currency, Lines: [], Discounts: [], Money.Zero(currency), ShippingAddress: null, Payment: null,
-        RequiresApproval: false, CancellationReason: null, Invoice: null, Returns: [], Cancellation: null, RequestHash: null, now, now));
+        RequiresApproval: false, CancellationReason: null, IsSealed: false, Invoice: null, Returns: [], Cancellation: null, RequestHash: null, now, now));
 
     /// <summary>Adds units of a product; a product that is there already gets more units at its first price.</summary>
     public void AddLine(string sku, string name, int quantity, Money unitPrice)
@@ -76,12 +76,13 @@ public sealed class Order(OrderState state) : AggregateRoot(state.Id)
     }
 
     /// <summary>
-    /// Confirms the order and issues its invoice. Refused when the customer asked to cancel: whichever of the two was saved first wins.
+    /// From here on the order will be confirmed and can no longer be cancelled. Refused when the customer asked to cancel: whichever of
+    /// the two was saved first wins.
     /// </summary>
-    /// <exception cref="DomainException">No line or address, a cancellation is wanted, or the order is not Pending.</exception>
-    public void Confirm(string invoiceNumber, DateTimeOffset now)
+    /// <exception cref="DomainException">A cancellation is wanted, or the order is not Pending.</exception>
+    public void Seal(DateTimeOffset now)
     {
-        if (Status == OrderStatus.Confirmed)
+        if (State.IsSealed)
         {
             return;
         }
@@ -90,6 +91,24 @@ public sealed class Order(OrderState state) : AggregateRoot(state.Id)
         if (State.CancellationReason is { } reason)
         {
             throw new DomainException(OrderRules.CancelledByCustomer, reason);
+        }
+
+        State = State with { IsSealed = true, UpdatedAt = now };
+    }
+
+    /// <summary>Confirms the order and issues its invoice.</summary>
+    /// <exception cref="DomainException">No line or address, or the order is not sealed.</exception>
+    public void Confirm(string invoiceNumber, DateTimeOffset now)
+    {
+        if (Status == OrderStatus.Confirmed)
+        {
+            return;
+        }
+
+        OrderRules.MustBeLegal(Status, OrderStatus.Confirmed);
+        if (!State.IsSealed)
+        {
+            throw new DomainException(Problems.Conflict, "The order can still be cancelled");
         }
 
         if (State.Lines.Count == 0 || State.ShippingAddress is null)
@@ -103,7 +122,7 @@ public sealed class Order(OrderState state) : AggregateRoot(state.Id)
     }
 
     /// <summary>The customer wants out. The saga will see to it; until then the order is Pending and cannot be confirmed any more.</summary>
-    /// <exception cref="DomainException">The order is confirmed (code order-not-cancellable).</exception>
+    /// <exception cref="DomainException">The order is confirmed or about to be (code order-not-cancellable).</exception>
     public void RequestCancellation(string reason, DateTimeOffset now)
     {
         if (State.CancellationReason is not null || Status == OrderStatus.Cancelled)
@@ -111,9 +130,9 @@ public sealed class Order(OrderState state) : AggregateRoot(state.Id)
             return;
         }
 
-        if (Status != OrderStatus.Pending)
+        if (Status != OrderStatus.Pending || State.IsSealed)
         {
-            throw new DomainException(Problems.OrderNotCancellable, $"The order is {Status} and cannot be cancelled any more");
+            throw new DomainException(Problems.OrderNotCancellable, "The order is on its way and cannot be cancelled any more");
         }
 
         State = State with { CancellationReason = reason, UpdatedAt = now };
@@ -121,7 +140,7 @@ public sealed class Order(OrderState state) : AggregateRoot(state.Id)
     }
 
     /// <summary>Ends the order: it was not fulfilled, and what had been done for it was undone.</summary>
-    /// <exception cref="DomainException">The order is confirmed.</exception>
+    /// <exception cref="DomainException">The order is confirmed or about to be.</exception>
     public void Cancel(string step, string code, string detail, DateTimeOffset now)
     {
         if (Status == OrderStatus.Cancelled)
@@ -130,6 +149,11 @@ public sealed class Order(OrderState state) : AggregateRoot(state.Id)
         }
 
         OrderRules.MustBeLegal(Status, OrderStatus.Cancelled);
+        if (State.IsSealed)
+        {
+            throw new DomainException(Problems.OrderNotCancellable, "The order is about to be confirmed");
+        }
+
         State = State with { Status = OrderStatus.Cancelled, Cancellation = new CancellationResponse(step, code, detail, now), UpdatedAt = now };
         Raise(new OrderCancelled(Id, State.CustomerId, step, code, now));
     }

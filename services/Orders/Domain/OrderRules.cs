@@ -16,7 +16,7 @@ public static class OrderRules
     public const string CancelStep = "cancel";
 
     /// <summary>The code of a cancellation that the customer asked for.</summary>
-    public const string CancelledByCustomer = "cancelled-by-customer";
+    public const string CancelledByCustomer = "cancelled";
 
     /// <summary>Whether an order may go from one status to another.</summary>
     public static bool IsLegal(OrderStatus from, OrderStatus to) => (from, to) is

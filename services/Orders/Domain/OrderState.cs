@@ -16,6 +16,7 @@ public sealed record OrderState(
     PaymentMethod? Payment,
     bool RequiresApproval,
     string? CancellationReason,
+    bool IsSealed,
     InvoiceResponse? Invoice,
     IReadOnlyList<OrderReturn> Returns,
     CancellationResponse? Cancellation,

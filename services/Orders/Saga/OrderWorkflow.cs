@@ -28,9 +28,8 @@ public sealed class OrderWorkflow : Workflow<OrderToFulfil, OrderStatus>
 
             await saga.DoAsync(Steps.Ship, nameof(CreateShipmentActivity), undo: nameof(CancelShipmentActivity));
 
-            // The point of no return: confirming and asking to cancel are writes of the same aggregate, and one of them is first.
+            // The point of no return: sealing the order and asking to cancel it are writes of one aggregate, so one of them is first.
             await saga.DecideAsync(Steps.Confirm, nameof(ConfirmOrderActivity));
-            await saga.FinishAsync(Steps.Commit, nameof(CommitReservationActivity));
             return saga.Completed();
         }
         catch (SagaStoppedException stopped)
@@ -52,7 +51,6 @@ public static class Steps
     public const string Charge = "charge";
     public const string Ship = "ship";
     public const string Confirm = "confirm";
-    public const string Commit = "commit";
 }
 
 /// <summary>The events that the outside raises.</summary>

@@ -63,14 +63,6 @@ internal sealed class SagaRun(WorkflowContext context, string orderId)
         StopIfRefused(step, await context.CallActivityAsync<StepResult>(activity, orderId, RetryPolicies.UntilDone));
     }
 
-    /// <summary>Does a step that follows the decision: nothing stops it any more.</summary>
-    public async Task FinishAsync(string step, string activity)
-    {
-        Show(SagaStates.InProgress, step);
-        await context.CallActivityAsync<StepResult>(activity, orderId, RetryPolicies.UntilDone);
-        Note(step, SagaOutcomes.Done, null);
-    }
-
     public OrderStatus Completed()
     {
         Show(SagaStates.Completed, _steps[^1].Name);

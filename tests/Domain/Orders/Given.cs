@@ -25,6 +25,7 @@ internal static class Given
     public static Order ConfirmedOrder()
     {
         var order = PlacedOrder();
+        order.Seal(Now);
         order.Confirm("INV-1", Now);
         return order.Saved();
     }

@@ -66,8 +66,12 @@ public sealed class OrderTests
     {
         var withoutAddress = EmptyOrder();
         withoutAddress.AddLine("mug", "Mug", 1, Eur(1));
+        var withoutLines = EmptyOrder();
 
-        Assert.Equal("lines", Assert.Throws<DomainException>(() => EmptyOrder().Confirm("INV-1", Now)).Field);
+        withoutAddress.Seal(Now);
+        withoutLines.Seal(Now);
+
+        Assert.Equal("lines", Assert.Throws<DomainException>(() => withoutLines.Confirm("INV-1", Now)).Field);
         Assert.Equal("shippingAddress", Assert.Throws<DomainException>(() => withoutAddress.Confirm("INV-1", Now)).Field);
     }
 
@@ -76,6 +80,7 @@ public sealed class OrderTests
     {
         var order = PlacedOrder().Saved();
 
+        order.Seal(Now);
         order.Confirm("INV-1", Now);
         order.Confirm("INV-2", Now.AddMinutes(1));
 
@@ -103,7 +108,21 @@ public sealed class OrderTests
 
         Assert.IsType<OrderCancellationRequested>(Assert.Single(order.Events));
         Assert.Equal(OrderStatus.Pending, order.Status);
-        Assert.Equal(OrderRules.CancelledByCustomer, Assert.Throws<DomainException>(() => order.Confirm("INV-1", Now)).Code);
+        Assert.Equal(OrderRules.CancelledByCustomer, Assert.Throws<DomainException>(() => order.Seal(Now)).Code);
+        Assert.Throws<DomainException>(() => order.Confirm("INV-1", Now));
+    }
+
+    [Fact]
+    public void A_sealed_order_is_as_good_as_confirmed()
+    {
+        var order = PlacedOrder().Saved();
+
+        order.Seal(Now);
+        order.Seal(Now.AddMinutes(1));
+
+        Assert.Equal(Problems.OrderNotCancellable, Assert.Throws<DomainException>(() => order.RequestCancellation("late", Now)).Code);
+        Assert.Throws<DomainException>(() => order.Cancel("ship", "no-carrier", "late", Now));
+        Assert.Empty(order.Events);
     }
 
     [Fact]
@@ -139,7 +158,7 @@ public sealed class OrderTests
 
         Assert.Equal(new CancellationResponse("charge", Problems.CardDeclined, "The card was declined", Now), order.State.Cancellation);
         Assert.Equal(new OrderCancelled(order.Id, "ann", "charge", Problems.CardDeclined, Now), Assert.Single(order.Events));
-        Assert.Throws<DomainException>(() => order.Confirm("INV-1", Now));
+        Assert.Throws<DomainException>(() => order.Seal(Now));
     }
 
     [Fact]

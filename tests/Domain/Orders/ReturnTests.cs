@@ -107,6 +107,7 @@ public sealed class ReturnTests
         }
 
         Place(order, Eur(total));
+        order.Seal(Now);
         order.Confirm("INV-1", Now);
         return order;
     }

@@ -1,22 +1,30 @@
 using Dapr.Workflow;
+using DaprShop.Contracts;
 using DaprShop.Domain;
+using DaprShop.ServiceDefaults;
 
 namespace DaprShop.Orders.Saga.Activities;
 
-/// <summary>Confirms the order and issues the invoice, unless the customer asked to cancel before this write.</summary>
-public sealed class ConfirmOrderActivity(OrderStore orders, TimeProvider time) : WorkflowActivity<string, StepResult>
+/// <summary>
+/// Seals the order, unless the customer asked to cancel before that write; then the reserved units leave the stock, and the order is
+/// confirmed with its invoice. Whoever sees a confirmed order finds all of it done.
+/// </summary>
+public sealed class ConfirmOrderActivity(
+    OrderStore orders, [FromKeyedServices(AppIds.Inventory)] ServiceClient inventory, TimeProvider time) : WorkflowActivity<string, StepResult>
 {
     public override async Task<StepResult> RunAsync(WorkflowActivityContext context, string orderId)
     {
         try
         {
-            var order = await orders.ChangeAsync(orderId, order => order.Confirm($"INV-{orderId}", time.GetUtcNow()))
-                ?? throw new InvalidOperationException($"Order {orderId} is not in the store");
-            return StepResult.Done(order.Invoice!.Number);
+            await orders.ChangeAsync(orderId, order => order.Seal(time.GetUtcNow()));
         }
         catch (DomainException refused)
         {
             return StepResult.Refused(refused.Code, refused.Message);
         }
+
+        StepResult.MustBeDone(await inventory.PostAsync<ReservationResponse>($"reservations/{orderId}/commit"));
+        await orders.ChangeAsync(orderId, order => order.Confirm($"INV-{orderId}", time.GetUtcNow()));
+        return StepResult.Done($"INV-{orderId}");
     }
 }
