@@ -20,6 +20,7 @@ internal static partial class DaprService
         BindState(binder);
         BindSecrets(binder);
         BindMetadata(binder);
+        BindWorkflow(binder);
         return binder.Build();
     }
 

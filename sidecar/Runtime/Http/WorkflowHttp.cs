@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using DaprShop.Sidecar.Workflows;
-using DaprShop.Sidecar.Workflows.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -34,7 +33,8 @@ internal static class WorkflowHttp
     {
         var input = Encoding.UTF8.GetString(await context.ReadBodyAsync().ConfigureAwait(false));
         var instanceId = await Of(context)
-            .StartAsync(context.RouteText("name"), context.Request.Query["instanceID"], input, context.RequestAborted).ConfigureAwait(false);
+            .StartAsync(context.RouteText("name"), context.Request.Query["instanceID"], input, startTime: null, context.RequestAborted)
+            .ConfigureAwait(false);
         await WriteAsync(context, StatusCodes.Status202Accepted, writer => writer.WriteString("instanceID", instanceId)).ConfigureAwait(false);
     }
 
@@ -71,45 +71,15 @@ internal static class WorkflowHttp
         writer.WriteString("workflowName", instance.Name);
         writer.WriteString("createdAt", Rfc3339(instance.Created));
         writer.WriteString("lastUpdatedAt", Rfc3339(instance.Updated));
-        writer.WriteString("runtimeStatus", Word(instance.Status));
+        writer.WriteString("runtimeStatus", WorkflowManagement.Word(instance.Status));
         writer.WriteStartObject("properties");
-        WriteProperty(writer, "custom_status", instance.CustomStatus);
-        WriteProperty(writer, "input", instance.Input);
-        if (instance.Failure is { } failure)
+        foreach (var (name, value) in WorkflowManagement.PropertiesOf(instance))
         {
-            WriteProperty(writer, "failure.error_type", failure.ErrorType);
-            WriteProperty(writer, "failure.error_message", failure.ErrorMessage);
-            WriteProperty(writer, "failure.stack_trace", failure.StackTrace);
-        }
-        else
-        {
-            WriteProperty(writer, "output", instance.Output);
+            writer.WriteString(name, value);
         }
 
         writer.WriteEndObject();
     }
-
-    private static void WriteProperty(Utf8JsonWriter writer, string name, string? value)
-    {
-        if (value is not null)
-        {
-            writer.WriteString($"dapr.workflow.{name}", value);
-        }
-    }
-
-    // daprd has no word for a stalled instance here.
-    private static string Word(OrchestrationStatus status) => status switch
-    {
-        OrchestrationStatus.Running => "RUNNING",
-        OrchestrationStatus.Completed => "COMPLETED",
-        OrchestrationStatus.ContinuedAsNew => "CONTINUED_AS_NEW",
-        OrchestrationStatus.Failed => "FAILED",
-        OrchestrationStatus.Canceled => "CANCELED",
-        OrchestrationStatus.Terminated => "TERMINATED",
-        OrchestrationStatus.Pending => "PENDING",
-        OrchestrationStatus.Suspended => "SUSPENDED",
-        _ => "UNKNOWN",
-    };
 
     private static string Rfc3339(long nanoseconds)
     {

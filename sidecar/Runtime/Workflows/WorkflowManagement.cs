@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using DaprShop.Sidecar.Workflows.Protocol;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace DaprShop.Sidecar.Workflows;
@@ -12,7 +14,9 @@ internal sealed class WorkflowManagement(WorkflowApp app)
 {
     private const int MaxIdLength = 64;
 
-    public async Task<string> StartAsync(string name, string? instanceId, string? input, CancellationToken cancellationToken)
+    /// <summary>Stores a new instance and returns its id; <paramref name="startTime"/> (RFC 3339) puts its start off.</summary>
+    public async Task<string> StartAsync(
+        string name, string? instanceId, string? input, string? startTime, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(name))
         {
@@ -24,9 +28,12 @@ internal sealed class WorkflowManagement(WorkflowApp app)
             CheckNewId(instanceId);
         }
 
+        var request = new CreateInstanceRequest
+        {
+            InstanceId = instanceId ?? "", Name = name, Input = input, ScheduledStartTimestamp = ParseTime(name, startTime),
+        };
         try
         {
-            var request = new CreateInstanceRequest { InstanceId = instanceId ?? "", Name = name, Input = input };
             return await app.StartAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (DaprApiException e)
@@ -35,10 +42,41 @@ internal sealed class WorkflowManagement(WorkflowApp app)
         }
     }
 
-    public InstanceRecord Get(string instanceId)
+    public InstanceRecord Get(string instanceId) => Find(instanceId) ?? throw Missing(instanceId);
+
+    public InstanceRecord? Find(string instanceId)
     {
         CheckId(instanceId);
-        return app.Get(instanceId) ?? throw Missing(instanceId);
+        return app.Get(instanceId);
+    }
+
+    /// <summary>The word this API has for a status; it has none for a stalled instance.</summary>
+    public static string Word(OrchestrationStatus status) => status switch
+    {
+        OrchestrationStatus.Running => "RUNNING",
+        OrchestrationStatus.Completed => "COMPLETED",
+        OrchestrationStatus.ContinuedAsNew => "CONTINUED_AS_NEW",
+        OrchestrationStatus.Failed => "FAILED",
+        OrchestrationStatus.Canceled => "CANCELED",
+        OrchestrationStatus.Terminated => "TERMINATED",
+        OrchestrationStatus.Pending => "PENDING",
+        OrchestrationStatus.Suspended => "SUSPENDED",
+        _ => "UNKNOWN",
+    };
+
+    /// <summary>What this API tells of an instance beside its status.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> PropertiesOf(InstanceRecord instance)
+    {
+        (string Name, string? Value)[] properties =
+        [
+            ("custom_status", instance.CustomStatus),
+            ("input", instance.Input),
+            ("output", instance.Failure is null ? instance.Output : null),
+            ("failure.error_type", instance.Failure?.ErrorType),
+            ("failure.error_message", instance.Failure?.ErrorMessage),
+            ("failure.stack_trace", instance.Failure?.StackTrace),
+        ];
+        return properties.Where(p => p.Value is not null).Select(p => KeyValuePair.Create($"dapr.workflow.{p.Name}", p.Value!));
     }
 
     public async Task RaiseEventAsync(string instanceId, string name, string? input, CancellationToken cancellationToken)
@@ -121,6 +159,11 @@ internal sealed class WorkflowManagement(WorkflowApp app)
                 "ERR_RESUME_WORKFLOW");
         }
     }
+
+    private static Timestamp? ParseTime(string name, string? startTime) => string.IsNullOrEmpty(startTime) ? null
+        : DateTimeOffset.TryParse(startTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? Timestamp.FromDateTimeOffset(time)
+        : throw new DaprApiException(
+            500, StatusCode.Internal, "ERR_START_WORKFLOW", $"error starting workflow '{name}': '{startTime}' is not a time in RFC 3339");
 
     private static void CheckId(string instanceId)
     {
