@@ -68,6 +68,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         endpoints.MapMetadata();
         endpoints.MapState();
         endpoints.MapSecrets();
+        endpoints.MapPubSub();
         endpoints.MapWorkflows();
         endpoints.MapInvoke();
     }

@@ -21,6 +21,7 @@ internal static partial class DaprService
         BindSecrets(binder);
         BindMetadata(binder);
         BindWorkflow(binder);
+        BindPubSub(binder);
         return binder.Build();
     }
 

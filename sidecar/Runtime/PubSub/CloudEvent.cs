@@ -38,8 +38,6 @@ internal sealed record CloudEvent
 
     public TraceContext Trace { get; init; } = TraceContext.None;
 
-    /// <summary>The value of <c>traceid</c>; Dapr puts the whole traceparent there too.</summary>
-    public string? TraceId { get; init; }
 
     public string DataContentType { get; init; } = DefaultDataContentType;
 
@@ -67,7 +65,7 @@ internal sealed record CloudEvent
             writer.WriteString("time", FormatTime(Time));
             writer.WriteString("pubsubname", PubSubName);
             writer.WriteString("topic", Topic);
-            writer.WriteString("traceid", TraceId ?? Trace.TraceParent);
+            writer.WriteString("traceid", Trace.TraceParent);
             writer.WriteString("traceparent", Trace.TraceParent);
             writer.WriteString("tracestate", Trace.TraceState);
             if (Expiration is { } expiration)

@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace DaprShop.Sidecar.PubSub;
+
+/// <summary>Writes the request that brings an event to the app.</summary>
+internal static class EventRequest
+{
+    private static readonly MediaTypeHeaderValue s_cloudEvent = new(CloudEvent.ContentType);
+
+    // Metadata comes from publishers: it must not change how the request is sent or whom it claims to come from.
+    private static readonly FrozenSet<string> s_reserved = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "host", "connection", "transfer-encoding", "upgrade", "expect", "te", "trailer", "dapr-api-token", "traceparent", "tracestate");
+
+    public static HttpRequestMessage Create(
+        string path, byte[] body, string pubSubName, IReadOnlyDictionary<string, string> metadata, TraceContext trace)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = s_cloudEvent;
+        request.Headers.TryAddWithoutValidation("pubsubName", pubSubName);
+        foreach (var (name, value) in metadata)
+        {
+            if (!s_reserved.Contains(name) && IsHeaderText(value))
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        if (trace.TraceParent.Length > 0)
+        {
+            request.Headers.TryAddWithoutValidation("traceparent", trace.TraceParent);
+            if (trace.TraceState.Length > 0)
+            {
+                request.Headers.TryAddWithoutValidation("tracestate", trace.TraceState);
+            }
+        }
+
+        return request;
+    }
+
+    /// <summary>A new span under the one that the event carries; none where it carries none.</summary>
+    public static TraceContext TraceOf(ReadOnlySpan<byte> cloudEvent)
+    {
+        string? traceParent = null, traceState = null;
+        var reader = new Utf8JsonReader(cloudEvent, new JsonReaderOptions { MaxDepth = CloudEvent.MaxDepth });
+        reader.Read();
+        while ((traceParent is null || traceState is null) && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (isParent, isState) = (reader.ValueTextEquals("traceparent"u8), reader.ValueTextEquals("tracestate"u8));
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.String && (isParent || isState))
+            {
+                _ = isParent ? traceParent = reader.GetString() : traceState = reader.GetString();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return new TraceContext(traceParent ?? "", traceState ?? "").Child();
+    }
+
+    /// <summary>The envelope in which a raw subscriber gets a message: its bytes, whatever they are.</summary>
+    public static byte[] WrapRaw(byte[] data, string pubSubName, string topic)
+    {
+        var buffer = new ArrayBufferWriter<byte>((data.Length * 4 / 3) + 256);
+        using (var writer = CloudEvent.CreateWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id", Guid.NewGuid());
+            writer.WriteString("specversion", "1.0");
+            writer.WriteString("type", CloudEvent.DefaultType);
+            writer.WriteString("source", "Dapr");
+            writer.WriteString("datacontenttype", ContentTypes.Binary);
+            writer.WriteString("topic", topic);
+            writer.WriteString("pubsubname", pubSubName);
+            writer.WriteBase64String("data_base64", data);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static bool IsHeaderText(string value) => Ascii.IsValid(value) && !value.Any(char.IsControl);
+}
