@@ -1,6 +1,6 @@
 namespace DaprShop.Contracts;
 
-/// <summary>POST /stock/{sku}/deliveries: goods received; the same delivery id is applied once.</summary>
+/// <summary>POST /inventory/{sku}/deliveries: goods received; the same delivery id is applied once.</summary>
 public sealed record ReceiveDelivery(string DeliveryId, int Quantity);
 
 /// <summary>Units of one product. OnHand + Reserved + Shipped = Received, always.</summary>

@@ -4,6 +4,7 @@ using DaprShop.Contracts;
 using DaprShop.ServiceDefaults;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
+using Polly.Telemetry;
 
 namespace DaprShop.Payments;
 
@@ -46,14 +47,20 @@ internal static class CardProviderRegistration
     /// Adds the client with, from the outside in: a time-out of the whole, retries with jitter, a circuit breaker, a time-out of each
     /// attempt. The setting CARDPROVIDER_URL says where it is; the section CardProvider overrides what is set here.
     /// </summary>
-    public static void AddCardProvider(this IServiceCollection services, IConfiguration configuration) => services
-        .AddHttpClient<CardProviderClient>(http =>
-        {
-            http.BaseAddress = new Uri(configuration["CARDPROVIDER_URL"] ?? "http://localhost:5108");
-            http.Timeout = Timeout.InfiniteTimeSpan;
-        })
-        .AddStandardResilienceHandler(Configure)
-        .Configure(configuration.GetSection("CardProvider"));
+    public static void AddCardProvider(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddHttpClient<CardProviderClient>(http =>
+            {
+                http.BaseAddress = new Uri(configuration["CARDPROVIDER_URL"] ?? "http://localhost:5108");
+                http.Timeout = Timeout.InfiniteTimeSpan;
+            })
+            .AddStandardResilienceHandler(Configure)
+            .Configure(configuration.GetSection("CardProvider"));
+
+        // A try that failed is retried and, if all do, told by the 503; the log is for what an operator should act on.
+        services.Configure<TelemetryOptions>(telemetry => telemetry.SeverityProvider = happened =>
+            happened.Event.EventName.Contains("Circuit", StringComparison.Ordinal) ? happened.Event.Severity : ResilienceEventSeverity.None);
+    }
 
     private static void Configure(HttpStandardResilienceOptions options)
     {

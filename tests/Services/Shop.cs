@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+using DaprShop.Sidecar;
+using DaprShop.Sidecar.Resources;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DaprShop.Services.Tests;
+
+/// <summary>
+/// Some of the shop's services in this process, each with the sidecar and the components it has in the repository; state is in a
+/// temporary file. <c>await using var shop = await Shop.StartAsync(AppIds.Inventory); var inventory = shop.Run&lt;Stock&gt;(…)</c>.
+/// </summary>
+internal sealed class Shop : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> _services = [];
+    private readonly HashSet<string> _running = [];
+    private bool _sidecarsStopped;
+
+    private Shop(EmbeddedDapr dapr) => Dapr = dapr;
+
+    public EmbeddedDapr Dapr { get; }
+
+    /// <summary>Starts the sidecars; the services are run one by one after that.</summary>
+    public static async Task<Shop> StartAsync(params string[] appIds)
+    {
+        var root = Repository.Root;
+        return new Shop(await EmbeddedDapr.StartAsync(new EmbeddedDaprOptions
+        {
+            Apps =
+            [
+                .. appIds.Select(appId => new EmbeddedApp(
+                    new SidecarOptions { AppId = appId, AppPort = FreePort(), WorkingDirectory = root },
+                    ResourceLoader.Load(appId, [Path.Combine(root, "components")], null, root, NullLogger.Instance))),
+            ],
+            Loggers = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning)),
+        }));
+    }
+
+    public SidecarEndpoint Endpoint(string appId) => Dapr.Sidecars.First(sidecar => sidecar.AppId == appId);
+
+    /// <summary>Runs the service that <typeparamref name="TEntry"/> is a type of. Run a second time it is another replica on the same sidecar.</summary>
+    public RunningService Run<TEntry>(string appId, params (string Name, string Value)[] settings)
+        where TEntry : class
+    {
+        var endpoint = Endpoint(appId);
+        var port = _running.Add(appId) ? endpoint.AppPort : FreePort();
+        (string Name, string Value)[] sidecar =
+        [
+            ("DAPR_HTTP_PORT", $"{endpoint.HttpPort}"),
+            ("DAPR_GRPC_PORT", $"{endpoint.GrpcPort}"),
+            ("SEED", "false"),
+        ];
+        return Started(RunningService.Start<TEntry>(port, [.. sidecar, .. settings]));
+    }
+
+    /// <summary>Ties something to the life of the shop: it ends before the sidecars do.</summary>
+    public T Started<T>(T service)
+        where T : IAsyncDisposable
+    {
+        _services.Add(service);
+        return service;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in Enumerable.Reverse(_services))
+        {
+            await service.DisposeAsync();
+        }
+
+        await StopSidecarsAsync();
+    }
+
+    /// <summary>From here on the services are without their building blocks.</summary>
+    public async Task StopSidecarsAsync()
+    {
+        if (!_sidecarsStopped)
+        {
+            _sidecarsStopped = true;
+            await Dapr.DisposeAsync();
+        }
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
