@@ -118,22 +118,29 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>The dispatch came to nothing. A turn waits longer each time, an activity goes out again at once.</summary>
+    /// <summary>The answer could not be committed: the turn or activity goes out again after a while, a turn after a longer one each time.</summary>
     public TimeSpan Retry(Dispatch dispatch)
     {
         lock (_gate)
         {
-            if (dispatch.Ended || dispatch.Instance is not { } instance)
+            if (dispatch.Ended)
             {
-                GiveBack(dispatch);
-                Pump(dispatch.Worker);
                 return TimeSpan.Zero;
             }
 
             End(dispatch);
-            var delay = TimeSpan.FromTicks(Math.Min(options.MaxRetryDelay.Ticks, options.RetryDelay.Ticks << Math.Min(instance.Attempts++, 20)));
-            instance.Parked = true;
-            _ = new OneShot(time, delay, () => Wake(instance.Key));
+            var delay = options.RetryDelay;
+            if (dispatch.Instance is { } instance)
+            {
+                delay = TimeSpan.FromTicks(Math.Min(options.MaxRetryDelay.Ticks, delay.Ticks << Math.Min(instance.Attempts++, 20)));
+                instance.Parked = true;
+                _ = new OneShot(time, delay, () => Wake(instance.Key));
+            }
+            else if (dispatch.Task is { Cancelled: false } task)
+            {
+                _ = new OneShot(time, delay, () => AddTasks([task]));
+            }
+
             Pump(dispatch.Worker);
             return delay;
         }
@@ -171,6 +178,7 @@ internal sealed partial class Scheduler
         }
     }
 
+    // Of workers that are equally busy it is the turn of the one that has waited longest: Give puts a worker last.
     private static WorkerStream? LeastBusy(App app, Func<WorkerStream, int> load, int limit) =>
         app.Workers.MinBy(load) is { } worker && load(worker) < limit ? worker : null;
 
@@ -179,6 +187,8 @@ internal sealed partial class Scheduler
         app.ByToken.Add(dispatch.Token, dispatch);
         app.ByName[NameOf(dispatch)] = dispatch;
         dispatch.Worker.Add(dispatch);
+        app.Workers.Remove(dispatch.Worker);
+        app.Workers.Add(dispatch.Worker);
     }
 
     private void End(Dispatch dispatch)

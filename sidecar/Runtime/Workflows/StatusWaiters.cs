@@ -7,6 +7,7 @@ internal sealed class StatusWaiters
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string AppId, string InstanceId), List<Waiter>> _waiters = [];
+    private bool _stopped;
 
     public Waiter Add(string appId, string instanceId, Func<OrchestrationStatus, bool> reached)
     {
@@ -19,6 +20,10 @@ internal sealed class StatusWaiters
             }
 
             waiters.Add(waiter);
+            if (_stopped)
+            {
+                waiter.Fail(WorkflowErrors.Stopping());
+            }
         }
 
         return waiter;
@@ -44,6 +49,7 @@ internal sealed class StatusWaiters
     {
         lock (_gate)
         {
+            _stopped = true;
             foreach (var waiter in _waiters.Values.SelectMany(waiters => waiters))
             {
                 waiter.Fail(WorkflowErrors.Stopping());

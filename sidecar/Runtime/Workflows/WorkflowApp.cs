@@ -66,10 +66,10 @@ internal sealed class WorkflowApp(
         SendAsync(instanceId, HistoryEvents.Resumed(Now, reason), cancellationToken);
 
     public Task WaitForSuspensionAsync(string instanceId, CancellationToken cancellationToken) =>
-        WaitAsync(instanceId, status => status == OrchestrationStatus.Suspended || status.IsTerminal(), cancellationToken);
+        WaitOnceAsync(instanceId, status => status == OrchestrationStatus.Suspended || status.IsTerminal(), cancellationToken);
 
     public Task WaitForResumptionAsync(string instanceId, CancellationToken cancellationToken) =>
-        WaitAsync(instanceId, status => status == OrchestrationStatus.Running || status.IsTerminal(), cancellationToken);
+        WaitOnceAsync(instanceId, status => status == OrchestrationStatus.Running || status.IsTerminal(), cancellationToken);
 
     /// <summary>Removes a finished instance, with its children (first) if asked; returns how many are gone.</summary>
     public Task<int> PurgeAsync(string instanceId, bool recursive, bool force, CancellationToken cancellationToken) =>
@@ -134,19 +134,30 @@ internal sealed class WorkflowApp(
         }
     }, cancellationToken);
 
+    // The instance may have been replaced by a new run between the commit that ends the wait and the look at it.
     private async Task<InstanceRecord?> WaitAsync(string instanceId, Func<OrchestrationStatus, bool> reached, CancellationToken cancellationToken)
     {
-        while (true)
+        var instance = await WaitOnceAsync(instanceId, reached, cancellationToken).ConfigureAwait(false);
+        while (instance is not null && !reached(instance.Status))
         {
-            using var waiter = waiters.Add(appId, instanceId, reached);
-            var instance = Get(instanceId);
-            if (instance is null || reached(instance.Status))
-            {
-                return instance;
-            }
-
-            await waiter.Reached.WaitAsync(cancellationToken).ConfigureAwait(false);
+            instance = await WaitOnceAsync(instanceId, reached, cancellationToken).ConfigureAwait(false);
         }
+
+        return instance;
+    }
+
+    private async Task<InstanceRecord?> WaitOnceAsync(
+        string instanceId, Func<OrchestrationStatus, bool> reached, CancellationToken cancellationToken)
+    {
+        using var waiter = waiters.Add(appId, instanceId, reached);
+        var instance = Get(instanceId);
+        if (instance is null || reached(instance.Status))
+        {
+            return instance;
+        }
+
+        await waiter.Reached.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Get(instanceId);
     }
 
     private int Purge(Session session, InstanceHead instance, bool recursive, bool force)

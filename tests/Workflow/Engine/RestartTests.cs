@@ -141,6 +141,18 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task Idle_workers_take_turns()
+    {
+        await using var engine = await EngineFixture.StartAsync();
+        ScriptedWorker[] workers = [engine.Connect(), engine.Connect()];
+        for (var i = 0; i < 4; i++)
+        {
+            await engine.StartInstanceAsync($"{i}");
+            await (await workers[i % 2].TurnAsync($"{i}")).AnswerAsync(Actions.Complete(0));
+        }
+    }
+
+    [Fact]
     public async Task Work_is_spread_over_the_workers_and_no_worker_gets_more_than_it_may_have()
     {
         await using var engine = await EngineFixture.StartAsync(options: new WorkflowOptions { ActivitiesPerWorker = 3 });
