@@ -132,12 +132,7 @@ public sealed class DeliveryTests
             Routes = app =>
             {
                 app.Announce(Subscriber.To("orders", "/orders"));
-                app.Take("/orders", _received).AddEndpointFilter(async (context, next) =>
-                {
-                    var result = await next(context);
-                    await gate.Task;
-                    return result;
-                });
+                app.Take("/orders", _received, work: _ => gate.Task);
             },
         });
         await PublishAsync(dapr, "orders", "blocks");

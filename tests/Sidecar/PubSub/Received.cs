@@ -46,14 +46,18 @@ internal sealed record Delivery(string Path, JsonElement Event, IReadOnlyDiction
 
 internal static class Subscriber
 {
-    /// <summary>Maps a route that records what it is sent and gives the answers of <paramref name="answer"/> (default: 200).</summary>
-    public static RouteHandlerBuilder Take(
-        this WebApplication app, string path, Received received, Func<Delivery, IResult>? answer = null) =>
+    /// <summary>
+    /// Maps a route that records what it is sent, waits for <paramref name="work"/> and gives the answers of
+    /// <paramref name="answer"/> (default: 200).
+    /// </summary>
+    public static void Take(
+        this WebApplication app, string path, Received received, Func<Delivery, IResult>? answer = null, Func<Delivery, Task>? work = null) =>
         app.MapPost(path, async (HttpRequest request) =>
         {
             var body = await request.ReadFromJsonAsync<JsonElement>();
             var delivery = new Delivery(path, body, request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()));
             received.Add(delivery);
+            await (work?.Invoke(delivery) ?? Task.CompletedTask).WaitAsync(request.HttpContext.RequestAborted);
             return answer?.Invoke(delivery) ?? Results.Ok();
         });
 
