@@ -51,7 +51,22 @@ internal sealed class SidecarLog(LogDestination destination, Terminal terminal, 
         line.Append('"');
     }
 
-    private void Write(LogLevel level, string scope, string message, object? appId)
+    private void Write(LogLevel level, string scope, string message, object? appId, Exception? exception)
+    {
+        if (destination.HasFlag(LogDestination.File))
+        {
+            file.WriteLine(Line(level, scope, exception is null ? message : $"{message}: {exception}", appId));
+            file.Flush();
+        }
+
+        // On the terminal an exception is its message; where it came from is in the file.
+        if (destination.HasFlag(LogDestination.Console) || level >= LogLevel.Error)
+        {
+            terminal.WriteAppLine(Line(level, scope, exception is null ? message : $"{message}: {exception.Message}", appId));
+        }
+    }
+
+    private static string Line(LogLevel level, string scope, string message, object? appId)
     {
         var line = new StringBuilder(256);
         line.Append(CultureInfo.InvariantCulture, $"time=\"{DateTimeOffset.UtcNow:yyyy-MM-ddTHH:mm:ss.fffffffZ}\" level={LevelOf(level)} msg=");
@@ -62,16 +77,7 @@ internal sealed class SidecarLog(LogDestination destination, Terminal terminal, 
         }
 
         line.Append(CultureInfo.InvariantCulture, $" instance={Environment.MachineName} scope={scope} type=log ver=embedded");
-        if (destination.HasFlag(LogDestination.File))
-        {
-            file.WriteLine(line.ToString());
-            file.Flush();
-        }
-
-        if (destination.HasFlag(LogDestination.Console) || level >= LogLevel.Error)
-        {
-            terminal.WriteAppLine(line.ToString());
-        }
+        return line.ToString();
     }
 
     private sealed class CategoryLog(SidecarLog log, string scope) : ILogger
@@ -86,7 +92,7 @@ internal sealed class SidecarLog(LogDestination destination, Terminal terminal, 
             var appId = (state as IReadOnlyList<KeyValuePair<string, object?>>)?
                 .FirstOrDefault(item => item.Key.Equals("appId", StringComparison.OrdinalIgnoreCase)).Value;
             var message = formatter(state, exception);
-            log.Write(logLevel, scope, exception is null ? message : $"{message}: {exception}", appId);
+            log.Write(logLevel, scope, message, appId, exception);
         }
     }
 }
