@@ -71,7 +71,7 @@ public static class ServiceDefaultsExtensions
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
-        string[] noisy = ["Microsoft", "System", "Grpc", "Yarp", "Dapr.Workflow"];
+        string[] noisy = ["Microsoft", "System", "Grpc", "Yarp", "Polly", "Dapr.Workflow"];
         foreach (var category in noisy)
         {
             logging.AddFilter(category, LogLevel.Warning);

@@ -21,7 +21,7 @@ public static class ShopProxy
         ClusterConfig[] clusters =
         [
             Cluster(Sidecar, configuration["DAPR_HTTP_ENDPOINT"] ?? $"http://127.0.0.1:{configuration["DAPR_HTTP_PORT"] ?? "3500"}"),
-            Cluster(PublicRoutes.CardProvider, configuration["CARDPROVIDER_URL"] ?? "http://localhost:5108"),
+            Cluster(PublicRoutes.CardProvider, configuration["CARDPROVIDER_URL"] ?? "http://127.0.0.1:5108"),
         ];
         var apiToken = configuration["DAPR_API_TOKEN"];
         builder.Services.AddReverseProxy()

@@ -33,6 +33,11 @@ internal static class ReportPrinter
 
     private static void PrintTable(ReconciliationReport report)
     {
+        if (!AnsiConsole.Profile.Capabilities.Interactive)
+        {
+            AnsiConsole.Profile.Width = 160;
+        }
+
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumn("");
         table.AddColumn(new TableColumn("shop").RightAligned());
