@@ -22,6 +22,7 @@ internal static partial class DaprService
         BindMetadata(binder);
         BindWorkflow(binder);
         BindPubSub(binder);
+        BindInvoke(binder);
         return binder.Build();
     }
 

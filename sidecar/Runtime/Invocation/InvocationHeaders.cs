@@ -31,6 +31,8 @@ internal static class InvocationHeaders
     private static readonly FrozenSet<string> WrittenBySidecar = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, CallerAppId, CallerNamespace, CalleeAppId);
 
+    public static bool IsHopByHop(string name) => HopByHop.Contains(name);
+
     /// <summary><c>id.namespace</c> is the app id alone when the namespace is ours; app ids have no dots.</summary>
     public static string WithoutNamespace(string target) =>
         target.EndsWith(NamespaceSuffix, StringComparison.Ordinal) ? target[..^NamespaceSuffix.Length] : target;

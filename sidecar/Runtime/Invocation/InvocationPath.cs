@@ -26,9 +26,14 @@ internal static class InvocationPath
             return method.StartsWith('/') ? method : "/" + method;
         }
 
-        var decoded = Unescape(method);
-        Check(target, decoded);
-        return Escape(Clean(decoded));
+        return NormalizeUnescaped(target, Unescape(method));
+    }
+
+    /// <summary>As <see cref="Normalize"/>, of a method that is not escaped (as gRPC callers give it).</summary>
+    public static string NormalizeUnescaped(string target, string method)
+    {
+        Check(target, method);
+        return Escape(Clean(method));
     }
 
     private static bool IsClean(string path) =>

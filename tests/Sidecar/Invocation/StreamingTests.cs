@@ -121,11 +121,16 @@ public sealed class StreamingTests : IAsyncLifetime
     [Fact]
     public async Task A_body_over_the_limit_is_not_passed_on()
     {
-        using var content = new ByteArrayContent(new byte[(4 * 1024 * 1024) + 1]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1.0/invoke/callee/method/upload")
+        {
+            Content = new ByteArrayContent(new byte[(4 * 1024 * 1024) + 1]),
+        };
+        request.Headers.ExpectContinue = true;
 
-        using var response = await _dapr.Http("caller").PostAsync("v1.0/invoke/callee/method/upload", content);
+        using var response = await _dapr.Http("caller").SendAsync(request);
 
-        Assert.False(response.IsSuccessStatusCode);
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Contains("failed to invoke, id: callee, err: ", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     private Task<HttpResponseMessage> GetAsync(string method) => _dapr.Http("caller")
