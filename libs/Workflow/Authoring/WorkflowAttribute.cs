@@ -1,15 +1,18 @@
 namespace Dapr.Workflow.Abstractions.Attributes;
 
-/// <summary>Marks a class as a workflow, with the name it is registered under (Dapr Workflow API).</summary>
+/// <summary>
+/// Marks a class as a workflow and names it (Dapr Workflow API). Registration by generated code reads it; explicit registration goes by its
+/// own argument or the name of the class.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class WorkflowAttribute : Attribute
 {
-    /// <summary>Registered under the name of the class.</summary>
+    /// <summary>Named as the class.</summary>
     public WorkflowAttribute()
     {
     }
 
-    /// <summary>Registered under this name.</summary>
+    /// <summary>Named otherwise.</summary>
     /// <param name="name">The name.</param>
     public WorkflowAttribute(string name) => Name = name;
 

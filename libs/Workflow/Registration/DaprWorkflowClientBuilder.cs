@@ -80,7 +80,7 @@ public sealed class DaprWorkflowClientBuilder(IConfiguration? configuration = nu
         var serializer = _serializer
             ?? (_services is null ? null : _createSerializer?.Invoke(_services) ?? _services.GetService<IDaprSerializer>())
             ?? new JsonDaprSerializer();
-        var time = _services?.GetService<TimeProvider>() ?? TimeProvider.System;
+        var time = _services?.GetService<WorkflowRuntimeOptions>()?.Time ?? TimeProvider.System;
         return new DaprWorkflowClient(connection.Client, serializer, time, shared is null ? connection : null);
     }
 }

@@ -36,6 +36,9 @@ public sealed class WorkflowRuntimeOptions
         }
     } = 100;
 
+    /// <summary>Not the app's own clock, which may be one that stands still in a test.</summary>
+    internal TimeProvider Time { get; set; } = TimeProvider.System;
+
     internal int? MaxReceiveMessageSize { get; set; }
 
     internal int? MaxSendMessageSize { get; set; }

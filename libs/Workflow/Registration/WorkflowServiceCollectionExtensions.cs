@@ -46,14 +46,13 @@ public static class WorkflowServiceCollectionExtensions
         ServiceLifetime lifetime = ServiceLifetime.Singleton)
     {
         ArgumentNullException.ThrowIfNull(serviceCollection);
-        configureRuntime?.Invoke(OptionsOf(serviceCollection));
+        var options = OptionsOf(serviceCollection);
+        configureRuntime?.Invoke(options);
 
         serviceCollection.AddLogging();
-        serviceCollection.TryAddSingleton(TimeProvider.System);
         serviceCollection.TryAddSingleton<IDaprSerializer>(_ => new JsonDaprSerializer());
-        serviceCollection.TryAddSingleton(services => services.GetRequiredService<WorkflowRuntimeOptions>().ToRegistry());
-        serviceCollection.TryAddSingleton(services => new SidecarConnection(
-            services.GetRequiredService<WorkflowRuntimeOptions>(), services.GetService<IConfiguration>()));
+        serviceCollection.TryAddSingleton(_ => options.ToRegistry());
+        serviceCollection.TryAddSingleton(services => new SidecarConnection(options, services.GetService<IConfiguration>()));
         serviceCollection.TryAddSingleton(services => services.GetRequiredService<SidecarConnection>().Client);
         serviceCollection.TryAddSingleton<WorkflowRunner>();
         serviceCollection.TryAddSingleton<ActivityRunner>();

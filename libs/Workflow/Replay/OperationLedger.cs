@@ -26,9 +26,20 @@ internal sealed class OperationLedger(IReadOnlySet<int> recordedIds)
         TakeEarlyResolution(operation, NextId - 1);
 
         // What history holds will not be sent; its input need not be serialized on each replay.
-        if (!operation.IsWithheld && !recordedIds.Contains(NextId - 1))
+        if (operation.IsWithheld || recordedIds.Contains(NextId - 1))
+        {
+            return;
+        }
+
+        try
         {
             _ = operation.Action;
+        }
+        catch
+        {
+            // The input cannot be serialized, as the caller now learns. The number stays taken, on every replay.
+            operation.IsWithheld = true;
+            throw;
         }
     }
 

@@ -24,7 +24,9 @@ internal abstract class ScheduledOperation(OperationKind kind, string name)
     /// <summary>History holds it: the action must not be sent again.</summary>
     public bool IsRecorded { get; set; }
 
-    /// <summary>Its result came before it was asked for: the action must not be sent, but may still turn up in history.</summary>
+    /// <summary>
+    /// The action must not be sent, mostly because its result came before it was asked for; it may still turn up in history then.
+    /// </summary>
     public bool IsWithheld { get; set; }
 
     /// <summary>Histories made by older workers lack it.</summary>

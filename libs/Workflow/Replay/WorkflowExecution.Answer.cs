@@ -89,11 +89,18 @@ internal sealed partial class WorkflowExecution
         CompleteWorkflow = new CompleteWorkflowAction { WorkflowStatus = status, Result = result },
     };
 
-    private WorkflowAction Fail(TaskFailureDetails failure) => new()
+    private WorkflowAction Fail(TaskFailureDetails failure)
     {
-        Id = _ledger.NextId,
-        CompleteWorkflow = new CompleteWorkflowAction { WorkflowStatus = OrchestrationStatus.Failed, FailureDetails = failure },
-    };
+        LogFailed(_logger, _run.WorkflowName, _request.InstanceId, failure.ErrorType, failure.ErrorMessage);
+        return new WorkflowAction
+        {
+            Id = _ledger.NextId,
+            CompleteWorkflow = new CompleteWorkflowAction { WorkflowStatus = OrchestrationStatus.Failed, FailureDetails = failure },
+        };
+    }
+
+    [LoggerMessage(3, LogLevel.Warning, "Workflow {Workflow}, instance {InstanceId}, failed: {ErrorType}: {ErrorMessage}")]
+    private static partial void LogFailed(ILogger logger, string? workflow, string instanceId, string errorType, string errorMessage);
 
     [LoggerMessage(2, LogLevel.Warning, "Workflow instance {InstanceId}: the code never asked for what {Event} answers")]
     private static partial void LogUnclaimed(ILogger logger, string instanceId, HistoryEvent.EventTypeOneofCase @event);

@@ -9,7 +9,7 @@ namespace Dapr.Workflow.Worker;
 /// not help either, the sidecar gives the item out anew. A failed delivery never becomes a failure of the workflow.
 /// </summary>
 internal sealed partial class CompletionSender(
-    TaskHubSidecarService.TaskHubSidecarServiceClient client, TimeProvider time, ILogger<CompletionSender> logger)
+    TaskHubSidecarService.TaskHubSidecarServiceClient client, WorkflowRuntimeOptions options, ILogger<CompletionSender> logger)
 {
     private const int MaxAttempts = 5;
     private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(100);
@@ -52,7 +52,7 @@ internal sealed partial class CompletionSender(
                 return;
             }
 
-            await Task.Delay(delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(delay, options.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             delay *= 2;
         }
     }

@@ -20,7 +20,6 @@ internal sealed partial class WorkflowWorker(
     CompletionSender completions,
     WorkflowRuntimeOptions options,
     IServiceScopeFactory scopes,
-    TimeProvider time,
     ILogger<WorkflowWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan s_helloInterval = TimeSpan.FromSeconds(30);
@@ -40,6 +39,7 @@ internal sealed partial class WorkflowWorker(
     public override void Dispose()
     {
         base.Dispose();
+        _giveUp.Cancel();
         _giveUp.Dispose();
         _workflowSlots.Dispose();
         _activitySlots.Dispose();
@@ -70,7 +70,7 @@ internal sealed partial class WorkflowWorker(
                 LogStreamFailed(logger, exception, connection.Address);
             }
 
-            await Task.Delay(delay.Next(), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(delay.Next(), options.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await _running.WhenDoneAsync();
@@ -99,7 +99,7 @@ internal sealed partial class WorkflowWorker(
     // Balancers between worker and sidecar close connections that carry nothing for long.
     private async Task SayHelloAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(s_helloInterval, time);
+        using var timer = new PeriodicTimer(s_helloInterval, options.Time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))

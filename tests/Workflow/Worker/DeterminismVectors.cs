@@ -163,8 +163,8 @@ public sealed class DeterminismVectors
     [Fact]
     public void A_replay_safe_logger_writes_each_line_once()
     {
-        var lines = new ListLogger();
-        using var loggers = LoggerFactory.Create(builder => builder.AddProvider(lines));
+        using var log = new LogOf("Saga");
+        using var loggers = LoggerFactory.Create(builder => builder.AddProvider(log));
         var run = new Run(
             options => options.RegisterWorkflow<object?, int>("Test", async (context, _) =>
             {
@@ -181,7 +181,7 @@ public sealed class DeterminismVectors
         run.Start();
         run.Turn(TaskCompleted(0));
         run.Turn(TaskCompleted(1));
-        Assert.Equal(["begin", "middle", "end"], lines.Lines);
+        Assert.Equal(["begin", "middle", "end"], log.Lines);
     }
 
     [Fact]
@@ -214,23 +214,5 @@ public sealed class DeterminismVectors
     private sealed class RefusingContext : SynchronizationContext
     {
         public override void Post(SendOrPostCallback d, object? state) => throw new InvalidOperationException("posted");
-    }
-
-    private sealed class ListLogger : ILoggerProvider, ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add(formatter(state, exception));
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -73,6 +73,25 @@ public sealed class PayloadVectors
     }
 
     [Fact]
+    public void An_input_that_cannot_be_written_is_the_callers_exception_and_keeps_its_number()
+    {
+        var run = Run.Of(async context =>
+        {
+            try
+            {
+                await context.CallActivityAsync("A", new Cycle());
+            }
+            catch (System.Text.Json.JsonException)
+            {
+                await context.CallActivityAsync("B");
+            }
+        });
+
+        Assert.Equal(["TS#1 B"], run.Start());
+        Assert.Equal(["EC#2 COMPLETED"], run.Turn(TaskCompleted(1)));
+    }
+
+    [Fact]
     public void A_result_that_cannot_be_written_fails_the_workflow()
     {
         var run = Run.Of(_ => Task.FromResult(new Cycle()));

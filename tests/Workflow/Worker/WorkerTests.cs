@@ -7,6 +7,7 @@ using DaprShop.Workflow.Tests.Engine;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace DaprShop.Workflow.Tests.Worker;
 
@@ -175,16 +176,21 @@ public sealed class WorkerTests
         await using var sidecar = await FakeSidecar.StartAsync();
         var started = new TaskCompletionSource();
         var finish = new TaskCompletionSource<int>();
-        using var host = await WorkerHost.StartAsync(sidecar.Port, options => options.RegisterActivity<int, int>("Slow", (_, _) =>
-        {
-            started.SetResult();
-            return finish.Task;
-        }));
+        using var log = new LogOf("Dapr.Workflow.Worker.CompletionSender");
+        using var host = await WorkerHost.StartAsync(
+            sidecar.Port,
+            options => options.RegisterActivity<int, int>("Slow", (_, _) =>
+            {
+                started.SetResult();
+                return finish.Task;
+            }),
+            services => services.AddLogging(logging => logging.AddProvider(log)));
 
         sidecar.Send(WorkerHost.Activity("Slow"));
         await started.Task;
-        await host.StopAsync(new CancellationToken(canceled: true)).ContinueWith(_ => { }, TaskScheduler.Default);
+        await host.Services.GetServices<IHostedService>().Single().StopAsync(new CancellationToken(canceled: true));
         finish.SetResult(3);
+        Assert.Contains("did not reach the sidecar", await log.NextAsync(), StringComparison.Ordinal);
         Assert.Equal(0, sidecar.CompletionCalls);
     }
 
@@ -208,7 +214,7 @@ public sealed class WorkerTests
     {
         await using var sidecar = await FakeSidecar.StartAsync();
         var time = new ManualTime();
-        using var host = await WorkerHost.StartAsync(sidecar.Port, Echo, services => services.AddSingleton<TimeProvider>(time));
+        using var host = await WorkerHost.StartAsync(sidecar.Port, options => options.Time = time);
 
         await sidecar.NextStreamAsync();
         time.Advance(TimeSpan.FromSeconds(30));
