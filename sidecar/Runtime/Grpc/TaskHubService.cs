@@ -30,7 +30,8 @@ internal sealed partial class TaskHubService : TaskHubSidecarService.TaskHubSide
                 await responseStream.WriteAsync(item, context.CancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (context.CancellationToken.IsCancellationRequested && e is OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception e) when (context.CancellationToken.IsCancellationRequested
+            && e is OperationCanceledException or IOException or InvalidOperationException)
         {
             // The worker is gone, which is how these streams end.
         }

@@ -38,17 +38,24 @@ internal static class HistoryEvents
     {
         if (answer.FailureDetails is { } failure)
         {
-            e.TaskFailed = new TaskFailedEvent { TaskScheduledId = answer.TaskId, FailureDetails = failure, TaskExecutionId = taskExecutionId };
+            e.TaskFailed = new TaskFailedEvent
+            {
+                TaskScheduledId = answer.TaskId, FailureDetails = failure, TaskExecutionId = taskExecutionId,
+            };
         }
         else
         {
-            e.TaskCompleted = new TaskCompletedEvent { TaskScheduledId = answer.TaskId, Result = answer.Result, TaskExecutionId = taskExecutionId };
+            e.TaskCompleted = new TaskCompletedEvent
+            {
+                TaskScheduledId = answer.TaskId, Result = answer.Result, TaskExecutionId = taskExecutionId,
+            };
         }
 
         e.Router = new TaskRouter { SourceAppID = appId };
     });
 
-    public static HistoryEvent ChildEnded(Timestamp at, string appId, string parentAppId, int taskId, ExecutionCompletedEvent end) => New(at, e =>
+    public static HistoryEvent ChildEnded(
+        Timestamp at, string appId, string parentAppId, int taskId, ExecutionCompletedEvent end) => New(at, e =>
     {
         if (end.WorkflowStatus == OrchestrationStatus.Completed)
         {
@@ -56,7 +63,10 @@ internal static class HistoryEvents
         }
         else
         {
-            e.ChildWorkflowInstanceFailed = new ChildWorkflowInstanceFailedEvent { TaskScheduledId = taskId, FailureDetails = end.FailureDetails };
+            e.ChildWorkflowInstanceFailed = new ChildWorkflowInstanceFailedEvent
+            {
+                TaskScheduledId = taskId, FailureDetails = end.FailureDetails,
+            };
         }
 
         e.Router = new TaskRouter { SourceAppID = appId, TargetAppID = parentAppId };

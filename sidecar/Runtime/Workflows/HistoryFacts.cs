@@ -1,4 +1,5 @@
 using DaprShop.Sidecar.Workflows.Protocol;
+using Case = DaprShop.Sidecar.Workflows.Protocol.HistoryEvent.EventTypeOneofCase;
 
 namespace DaprShop.Sidecar.Workflows;
 
@@ -43,27 +44,27 @@ internal sealed class HistoryFacts
         Stalled = false;
         switch (e.EventTypeCase)
         {
-            case HistoryEvent.EventTypeOneofCase.ExecutionStarted:
+            case Case.ExecutionStarted:
                 Started = e;
                 break;
-            case HistoryEvent.EventTypeOneofCase.ExecutionCompleted:
+            case Case.ExecutionCompleted:
                 Completed = e.ExecutionCompleted;
                 break;
-            case HistoryEvent.EventTypeOneofCase.ExecutionTerminated:
+            case Case.ExecutionTerminated:
                 Terminated = e.ExecutionTerminated;
                 break;
-            case HistoryEvent.EventTypeOneofCase.ExecutionSuspended:
+            case Case.ExecutionSuspended:
                 Suspension = e;
                 Resumed = false;
                 break;
-            case HistoryEvent.EventTypeOneofCase.ExecutionResumed:
+            case Case.ExecutionResumed:
                 Suspension = null;
                 Resumed = true;
                 break;
-            case HistoryEvent.EventTypeOneofCase.ExecutionStalled:
+            case Case.ExecutionStalled:
                 Stalled = true;
                 break;
-            case HistoryEvent.EventTypeOneofCase.WorkflowStarted when e.WorkflowStarted.Version is { Patches.Count: > 0 } version:
+            case Case.WorkflowStarted when e.WorkflowStarted.Version is { Patches.Count: > 0 } version:
                 Patches = version.Patches;
                 break;
         }
@@ -80,19 +81,19 @@ internal sealed class HistoryFacts
 
     public static (TaskKind Kind, int Id)? Creates(HistoryEvent e) => e.EventTypeCase switch
     {
-        HistoryEvent.EventTypeOneofCase.TaskScheduled => (TaskKind.Activity, e.EventId),
-        HistoryEvent.EventTypeOneofCase.TimerCreated => (TaskKind.Timer, e.EventId),
-        HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceCreated => (TaskKind.Child, e.EventId),
+        Case.TaskScheduled => (TaskKind.Activity, e.EventId),
+        Case.TimerCreated => (TaskKind.Timer, e.EventId),
+        Case.ChildWorkflowInstanceCreated => (TaskKind.Child, e.EventId),
         _ => null,
     };
 
     public static (TaskKind Kind, int Id)? Resolves(HistoryEvent e) => e.EventTypeCase switch
     {
-        HistoryEvent.EventTypeOneofCase.TaskCompleted => (TaskKind.Activity, e.TaskCompleted.TaskScheduledId),
-        HistoryEvent.EventTypeOneofCase.TaskFailed => (TaskKind.Activity, e.TaskFailed.TaskScheduledId),
-        HistoryEvent.EventTypeOneofCase.TimerFired => (TaskKind.Timer, e.TimerFired.TimerId),
-        HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceCompleted => (TaskKind.Child, e.ChildWorkflowInstanceCompleted.TaskScheduledId),
-        HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceFailed => (TaskKind.Child, e.ChildWorkflowInstanceFailed.TaskScheduledId),
+        Case.TaskCompleted => (TaskKind.Activity, e.TaskCompleted.TaskScheduledId),
+        Case.TaskFailed => (TaskKind.Activity, e.TaskFailed.TaskScheduledId),
+        Case.TimerFired => (TaskKind.Timer, e.TimerFired.TimerId),
+        Case.ChildWorkflowInstanceCompleted => (TaskKind.Child, e.ChildWorkflowInstanceCompleted.TaskScheduledId),
+        Case.ChildWorkflowInstanceFailed => (TaskKind.Child, e.ChildWorkflowInstanceFailed.TaskScheduledId),
         _ => null,
     };
 }

@@ -97,8 +97,9 @@ internal sealed partial class Scheduler
         lock (_gate)
         {
             var app = AppOf(appId);
-            var found = token.Length > 0 ? app.ByToken.TryGetValue(token, out dispatch) : app.ByName.TryGetValue((instanceId, taskId), out dispatch);
-            if (!found || dispatch!.Completing || NameOf(dispatch) != (instanceId, taskId) || (dispatch.Task is null && dispatch.Turn is null))
+            dispatch = token.Length > 0 ? app.ByToken.GetValueOrDefault(token) : app.ByName.GetValueOrDefault((instanceId, taskId));
+            var sent = dispatch is { Turn: not null } or { Task: not null };
+            if (!sent || dispatch!.Completing || NameOf(dispatch) != (instanceId, taskId))
             {
                 dispatch = null;
                 return false;
@@ -118,7 +119,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>The answer could not be committed: the turn or activity goes out again after a while, a turn after a longer one each time.</summary>
+    /// <summary>The answer could not be committed: it is asked for again after a while, a turn after a longer one each time.</summary>
     public TimeSpan Retry(Dispatch dispatch)
     {
         lock (_gate)

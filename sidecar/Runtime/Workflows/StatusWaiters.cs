@@ -68,7 +68,8 @@ internal sealed class StatusWaiters
         }
     }
 
-    internal sealed class Waiter(StatusWaiters owner, (string AppId, string InstanceId) key, Func<OrchestrationStatus, bool> reached) : IDisposable
+    internal sealed class Waiter(StatusWaiters owner, (string AppId, string InstanceId) key, Func<OrchestrationStatus, bool> reached)
+        : IDisposable
     {
         private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

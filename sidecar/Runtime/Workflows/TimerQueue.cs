@@ -8,7 +8,8 @@ namespace DaprShop.Sidecar.Workflows;
 /// Fires the durable timers: one alarm, set to the earliest one in the table. Never early; what came due while the engine was down
 /// fires at once.
 /// </summary>
-internal sealed class TimerQueue(Database database, WorkflowStore store, Scheduler scheduler, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed class TimerQueue(Database database, WorkflowStore store, Scheduler scheduler, TimeProvider time, ILogger logger)
+    : IAsyncDisposable
 {
     private const int Batch = 500;
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);

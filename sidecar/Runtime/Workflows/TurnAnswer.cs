@@ -204,13 +204,13 @@ internal sealed class TurnAnswer
 
     private void CreateDetached(WorkflowAction action, CreateDetachedWorkflowAction detached)
     {
-        Record(action, e => e.DetachedWorkflowInstanceCreated = new DetachedWorkflowInstanceCreatedEvent { InstanceId = detached.InstanceId });
-        var appId = TargetApp(action);
-        _messages.Add(new StartMessage(appId, detached.InstanceId, HistoryEvents.ExecutionStarted(_context.Timestamp, appId, new ExecutionStartedEvent
+        var (appId, id) = (TargetApp(action), detached.InstanceId);
+        Record(action, e => e.DetachedWorkflowInstanceCreated = new DetachedWorkflowInstanceCreatedEvent { InstanceId = id });
+        _messages.Add(new StartMessage(appId, id, HistoryEvents.ExecutionStarted(_context.Timestamp, appId, new ExecutionStartedEvent
         {
             Name = detached.Name,
             Input = detached.Input,
-            WorkflowInstance = new WorkflowInstance { InstanceId = detached.InstanceId, ExecutionId = _context.NewId() },
+            WorkflowInstance = new WorkflowInstance { InstanceId = id, ExecutionId = _context.NewId() },
             ScheduledStartTimestamp = detached.ScheduledStartTimestamp,
             ParentTraceContext = detached.ParentTraceContext,
         }), ParentTaskId: null));
@@ -328,7 +328,7 @@ internal sealed class TurnAnswer
     private void Record(WorkflowAction action, Action<HistoryEvent> fill)
     {
         var e = NewEvent(action.Id, fill, action.Router);
-        if (HistoryFacts.Creates(e) is { } created && (_turn.HasCreated(created.Kind, created.Id) || _made.HasCreated(created.Kind, created.Id)))
+        if (HistoryFacts.Creates(e) is { } made && (_turn.HasCreated(made.Kind, made.Id) || _made.HasCreated(made.Kind, made.Id)))
         {
             throw new InvalidTurnException($"action {action.Id} was taken before");
         }
@@ -345,7 +345,8 @@ internal sealed class TurnAnswer
         return e;
     }
 
-    private string TargetApp(WorkflowAction action) => action.Router is { HasTargetAppID: true } router ? router.TargetAppID : _context.AppId;
+    private string TargetApp(WorkflowAction action) =>
+        action.Router is { HasTargetAppID: true } router ? router.TargetAppID : _context.AppId;
 
     private static string? PatchMismatch(WorkflowTurn turn, WorkflowResponse response)
     {

@@ -45,10 +45,12 @@ internal sealed record TimerOrder(int TimerId, long FireAt);
 internal abstract record WorkflowMessage(string AppId, string InstanceId);
 
 /// <summary>A start; <paramref name="ParentTaskId"/> is null for a detached workflow.</summary>
-internal sealed record StartMessage(string AppId, string InstanceId, HistoryEvent Started, int? ParentTaskId) : WorkflowMessage(AppId, InstanceId);
+internal sealed record StartMessage(string AppId, string InstanceId, HistoryEvent Started, int? ParentTaskId)
+    : WorkflowMessage(AppId, InstanceId);
 
 /// <summary>An event; with an <paramref name="ExecutionId"/> it is for that generation alone.</summary>
-internal sealed record EventMessage(string AppId, string InstanceId, HistoryEvent Event, string? ExecutionId = null) : WorkflowMessage(AppId, InstanceId);
+internal sealed record EventMessage(string AppId, string InstanceId, HistoryEvent Event, string? ExecutionId = null)
+    : WorkflowMessage(AppId, InstanceId);
 
 /// <summary>The answer of a worker cannot be committed; the turn is tried again.</summary>
 internal sealed class InvalidTurnException(string message) : Exception(message);

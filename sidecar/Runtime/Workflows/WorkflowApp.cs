@@ -135,7 +135,8 @@ internal sealed class WorkflowApp(
     }, cancellationToken);
 
     // The instance may have been replaced by a new run between the commit that ends the wait and the look at it.
-    private async Task<InstanceRecord?> WaitAsync(string instanceId, Func<OrchestrationStatus, bool> reached, CancellationToken cancellationToken)
+    private async Task<InstanceRecord?> WaitAsync(
+        string instanceId, Func<OrchestrationStatus, bool> reached, CancellationToken cancellationToken)
     {
         var instance = await WaitOnceAsync(instanceId, reached, cancellationToken).ConfigureAwait(false);
         while (instance is not null && !reached(instance.Status))

@@ -160,10 +160,18 @@ internal sealed class WorkflowManagement(WorkflowApp app)
         }
     }
 
-    private static Timestamp? ParseTime(string name, string? startTime) => string.IsNullOrEmpty(startTime) ? null
-        : DateTimeOffset.TryParse(startTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? Timestamp.FromDateTimeOffset(time)
-        : throw new DaprApiException(
-            500, StatusCode.Internal, "ERR_START_WORKFLOW", $"error starting workflow '{name}': '{startTime}' is not a time in RFC 3339");
+    private static Timestamp? ParseTime(string name, string? startTime)
+    {
+        if (string.IsNullOrEmpty(startTime))
+        {
+            return null;
+        }
+
+        return DateTimeOffset.TryParse(startTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? Timestamp.FromDateTimeOffset(time)
+            : throw new DaprApiException(
+                500, StatusCode.Internal, "ERR_START_WORKFLOW", $"error starting workflow '{name}': '{startTime}' is not a time in RFC 3339");
+    }
 
     private static void CheckId(string instanceId)
     {

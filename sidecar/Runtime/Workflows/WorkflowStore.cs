@@ -71,7 +71,8 @@ internal sealed partial class WorkflowStore
         SELECT no, status, generation, execution_id, scheduled, parent_app, parent_id, parent_execution, parent_task
         FROM workflow_instances WHERE app_id = $1 AND id = $2
         """,
-        row => new InstanceHead(new InstanceKey(row.GetInt64(0), appId, instanceId), (OrchestrationStatus)row.GetInt32(1), row.GetInt32(2), row.GetString(3))
+        row => new InstanceHead(
+            new InstanceKey(row.GetInt64(0), appId, instanceId), (OrchestrationStatus)row.GetInt32(1), row.GetInt32(2), row.GetString(3))
         {
             Scheduled = !row.IsDBNull(4),
             ParentApp = row.IsDBNull(5) ? null : row.GetString(5),
