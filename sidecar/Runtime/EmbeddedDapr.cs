@@ -47,7 +47,7 @@ public sealed class EmbeddedDapr : IAsyncDisposable
                 shared.Apps.Add(sidecar);
             }
 
-            await Seam.TryAsync(() => shared.Workflows.StartAsync(cancellationToken)).ConfigureAwait(false);
+            await shared.Workflows.StartAsync(cancellationToken).ConfigureAwait(false);
             var server = await SidecarServer.StartAsync(sidecars, loggers, cancellationToken).ConfigureAwait(false);
             foreach (var sidecar in sidecars)
             {
@@ -80,7 +80,7 @@ public sealed class EmbeddedDapr : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_sidecars.Select(sidecar => sidecar.Lifetime.StopAsync())).ConfigureAwait(false);
-        await Seam.TryAsync(Shared.Workflows.StopAsync).ConfigureAwait(false);
+        await Shared.Workflows.StopAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
         await Shared.DisposeAsync().ConfigureAwait(false);
         foreach (var sidecar in _sidecars)

@@ -43,7 +43,7 @@ internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
             if (sidecar.App.Exists)
             {
                 LogWaiting(sidecar.AppId, sidecar.Options.AppPort);
-                await Seam.TryAsync(() => sidecar.App.WaitForPortAsync(Stopping)).ConfigureAwait(false);
+                await sidecar.App.WaitForPortAsync(Stopping).ConfigureAwait(false);
                 LogDiscovered(sidecar.AppId, sidecar.Options.AppPort);
             }
 

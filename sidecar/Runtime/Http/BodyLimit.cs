@@ -18,4 +18,32 @@ internal sealed class BodyLimit(RequestDelegate next)
 
         return next(context);
     }
+
+    /// <summary>Lets a reader that counts for itself see what comes after the limit.</summary>
+    public static void Lift(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+    }
+
+    /// <summary>
+    /// Reads what is left of a body that is refused, up to as much again: most clients send all before they look at an answer,
+    /// and a connection closed meanwhile loses it.
+    /// </summary>
+    public static async Task DrainAsync(HttpContext context, long atMost)
+    {
+        var reader = context.Request.BodyReader;
+        for (var drained = 0L; drained <= atMost;)
+        {
+            var read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+            drained += read.Buffer.Length;
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
 }

@@ -29,9 +29,9 @@ internal sealed partial class HttpErrors(RequestDelegate next, ILogger<HttpError
         response.Clear();
         response.StatusCode = error.HttpStatus;
         response.ContentType = "application/json";
-        if (context.Sidecar().Tracing.IsOn)
+        if (context.Sidecar().Tracing.IsOn && context.TraceParent() is { Length: > 0 } span)
         {
-            response.Headers.TraceParent = context.TraceParent();
+            response.Headers.TraceParent = span;
         }
 
         await using var writer = new Utf8JsonWriter(response.BodyWriter);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -55,21 +56,28 @@ internal static class SidecarHttpContext
     /// </summary>
     public static async ValueTask<byte[]> ReadBodyAsync(this HttpContext context)
     {
-        if (context.Request.ContentLength is { } length and <= int.MaxValue)
+        var limit = context.Sidecar().Options.MaxBodySize;
+        BodyLimit.Lift(context);
+        var reader = context.Request.BodyReader;
+        while (true)
         {
-            if (length > context.Sidecar().Options.MaxBodySize)
+            var read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+            if (read.Buffer.Length > limit)
             {
+                reader.AdvanceTo(read.Buffer.End);
+                await BodyLimit.DrainAsync(context, limit).ConfigureAwait(false);
                 throw new BadHttpRequestException(BodyLimit.TooLarge, StatusCodes.Status413PayloadTooLarge);
             }
 
-            var body = new byte[length];
-            await context.Request.Body.ReadExactlyAsync(body, context.RequestAborted).ConfigureAwait(false);
-            return body;
-        }
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
 
-        using var buffer = new MemoryStream();
-        await context.Request.Body.CopyToAsync(buffer, context.RequestAborted).ConfigureAwait(false);
-        return buffer.ToArray();
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
     }
 
     /// <summary>Stops this app's sidecar, and no other, once the response is sent.</summary>
