@@ -47,7 +47,7 @@ internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
                 LogDiscovered(sidecar.AppId, sidecar.Options.AppPort);
             }
 
-            await Seam.TryAsync(() => sidecar.PubSub.StartAsync(Stopping)).ConfigureAwait(false);
+            await sidecar.PubSub.StartAsync(Stopping).ConfigureAwait(false);
             sidecar.Health.ReportReady();
             LogRunning(sidecar.AppId);
         }
@@ -67,15 +67,21 @@ internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _starting.ConfigureAwait(false);
         sidecar.Shared.Apps.Remove(sidecar);
-        await Seam.TryAsync(sidecar.PubSub.StopAsync).ConfigureAwait(false);
-        foreach (var listener in _listeners)
+        try
         {
-            listener.Close();
+            await sidecar.PubSub.StopAsync().ConfigureAwait(false);
         }
+        finally
+        {
+            sidecar.Health.ReportStopped();
+            foreach (var listener in _listeners)
+            {
+                listener.Close();
+            }
 
-        await sidecar.App.StopAsync().ConfigureAwait(false);
-        sidecar.Health.ReportStopped();
-        _stopped.TrySetResult();
+            await sidecar.App.StopAsync().ConfigureAwait(false);
+            _stopped.TrySetResult();
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "{AppId}: application protocol: waiting on port {Port}. This will block until the app is listening on that port.")]

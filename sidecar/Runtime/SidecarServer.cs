@@ -168,7 +168,7 @@ internal sealed class SidecarServer : IAsyncDisposable
     private static void ConfigureKestrel(KestrelServerOptions options, List<SidecarListener> listeners)
     {
         options.AddServerHeader = false;
-        // Bodies are limited per sidecar (HttpErrors) and per message (gRPC).
+        // Bodies are limited per sidecar (BodyLimit) and per message (gRPC).
         options.Limits.MaxRequestBodySize = null;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace DaprShop.Sidecar.Http;
 
@@ -11,39 +10,13 @@ internal sealed class BodyLimit(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        var (request, limit) = (context.Request, context.Sidecar().Options.MaxBodySize);
+        // A length within the limit needs no counting.
+        if (request.ContentLength is null or 0 ? request.Headers.TransferEncoding.Count > 0 : request.ContentLength > limit)
         {
-            limit.MaxRequestBodySize = context.Sidecar().Options.MaxBodySize;
+            request.Body = new LimitedBody(request.Body, limit, request.ContentLength > limit);
         }
 
         return next(context);
-    }
-
-    /// <summary>Lets a reader that counts for itself see what comes after the limit.</summary>
-    public static void Lift(HttpContext context)
-    {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = null;
-        }
-    }
-
-    /// <summary>
-    /// Reads what is left of a body that is refused, up to as much again: most clients send all before they look at an answer,
-    /// and a connection closed meanwhile loses it.
-    /// </summary>
-    public static async Task DrainAsync(HttpContext context, long atMost)
-    {
-        var reader = context.Request.BodyReader;
-        for (var drained = 0L; drained <= atMost;)
-        {
-            var read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
-            drained += read.Buffer.Length;
-            reader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-            {
-                return;
-            }
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -56,28 +55,16 @@ internal static class SidecarHttpContext
     /// </summary>
     public static async ValueTask<byte[]> ReadBodyAsync(this HttpContext context)
     {
-        var limit = context.Sidecar().Options.MaxBodySize;
-        BodyLimit.Lift(context);
-        var reader = context.Request.BodyReader;
-        while (true)
+        if (context.Request.ContentLength is { } length && length <= context.Sidecar().Options.MaxBodySize)
         {
-            var read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
-            if (read.Buffer.Length > limit)
-            {
-                reader.AdvanceTo(read.Buffer.End);
-                await BodyLimit.DrainAsync(context, limit).ConfigureAwait(false);
-                throw new BadHttpRequestException(BodyLimit.TooLarge, StatusCodes.Status413PayloadTooLarge);
-            }
-
-            if (read.IsCompleted)
-            {
-                var body = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
-            }
-
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            var body = new byte[length];
+            await context.Request.Body.ReadExactlyAsync(body, context.RequestAborted).ConfigureAwait(false);
+            return body;
         }
+
+        using var buffer = new MemoryStream();
+        await context.Request.Body.CopyToAsync(buffer, context.RequestAborted).ConfigureAwait(false);
+        return buffer.ToArray();
     }
 
     /// <summary>Stops this app's sidecar, and no other, once the response is sent.</summary>
