@@ -51,11 +51,11 @@ internal static class CardProviderRegistration
     {
         services.AddHttpClient<CardProviderClient>(http =>
             {
-                http.BaseAddress = new Uri(configuration["CARDPROVIDER_URL"] ?? "http://localhost:5108");
+                http.BaseAddress = new Uri(configuration["CARDPROVIDER_URL"] ?? "http://127.0.0.1:5108");
                 http.Timeout = Timeout.InfiniteTimeSpan;
             })
             .AddStandardResilienceHandler(Configure)
-            .Configure(configuration.GetSection("CardProvider"));
+            .Configure(options => configuration.GetSection("CardProvider").Bind(options));
 
         // A try that failed is retried and, if all do, told by the 503; the log is for what an operator should act on.
         services.Configure<TelemetryOptions>(telemetry => telemetry.SeverityProvider = happened =>
