@@ -82,7 +82,7 @@ internal static class PubSubHttp
         }
         catch (JsonException e)
         {
-            throw PubSubErrors.Unmarshal(pubSub, topic, appId, e.Message);
+            throw PubSubErrors.Unmarshal(pubSub, topic, appId, e.InJson());
         }
         catch (FormatException e)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Grpc.Core;
 
 namespace DaprShop.Sidecar.PubSub;
@@ -86,6 +87,9 @@ internal static class PubSubErrors
             ("appID", appId),
             ("error", error),
             ("topic", topic));
+
+    /// <summary>Where the JSON of a request is wrong; the exception's own text names types of this runtime.</summary>
+    public static string InJson(this JsonException e) => $"invalid character in JSON, or not what is expected, at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
 
     private static DaprApiException Of(
         int http, StatusCode grpc, string code, string reason, string message, string pubSub, params (string Name, string Value)[] metadata) =>

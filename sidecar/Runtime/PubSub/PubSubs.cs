@@ -41,10 +41,6 @@ internal sealed partial class PubSubs
         Subscriptions = Merge(_sidecar.Resources.Subscriptions, announced);
         var consumers = await Task.WhenAll(Subscriptions.Select(subscription => JoinAsync(subscription, cancellationToken))).ConfigureAwait(false);
         _consumers = [.. consumers.OfType<TopicConsumer>()];
-        foreach (var consumer in _consumers)
-        {
-            consumer.Start();
-        }
     }
 
     /// <summary>Stops taking new messages and waits for running deliveries.</summary>
@@ -79,10 +75,10 @@ internal sealed partial class PubSubs
 
         try
         {
-            var delivery = new EventDelivery(_sidecar, subscription);
+            var router = new EventRouter(subscription, _sidecar.Shared.Time);
             var group = await _sidecar.Shared.Broker
                 .JoinAsync(component.Name, subscription.Topic, component.ConsumerGroup, cancellationToken).ConfigureAwait(false);
-            return new TopicConsumer(_sidecar, subscription, group, delivery, component.ConcurrencyOf(subscription), _logger);
+            return new TopicConsumer(_sidecar, subscription, router, group, component.ConcurrencyOf(subscription), _logger);
         }
         catch (FormatException e)
         {

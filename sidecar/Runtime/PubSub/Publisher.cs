@@ -126,7 +126,7 @@ internal sealed class Publisher(Sidecar sidecar, IReadOnlyDictionary<string, Pub
         }
         catch (JsonException e)
         {
-            throw PubSubErrors.CloudEvent(request.PubSubName, sidecar.AppId, e.Message);
+            throw PubSubErrors.CloudEvent(request.PubSubName, sidecar.AppId, e.InJson());
         }
     }
 

@@ -6,30 +6,54 @@ namespace DaprShop.Sidecar.PubSub;
 /// Takes the messages of one subscription from its group and has them delivered, so many at a time. While the app is not
 /// healthy it takes none; a message that the app has not seen, or that was under way when the sidecar stopped, goes back.
 /// </summary>
-internal sealed partial class TopicConsumer(
-    Sidecar sidecar, Subscription subscription, ConsumerGroup group, EventDelivery delivery, int concurrency, ILogger logger) : IDisposable
+internal sealed partial class TopicConsumer : IDisposable
 {
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
+    private readonly Sidecar _sidecar;
+    private readonly Subscription _subscription;
+    private readonly ConsumerGroup _group;
+    private readonly ILogger _logger;
+    private readonly Func<IReadOnlyList<BrokerMessage>, CancellationToken, Task<IReadOnlyList<DeliveryResult>>> _deliver;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborting = new();
-    private Task _workers = Task.CompletedTask;
+    private Task _workers;
 
-    public void Start() => _workers = Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(WorkAsync)));
+    /// <summary>Starts taking messages.</summary>
+    public TopicConsumer(Sidecar sidecar, Subscription subscription, EventRouter router, ConsumerGroup group, int concurrency, ILogger logger)
+    {
+        _sidecar = sidecar;
+        _subscription = subscription;
+        _group = group;
+        _logger = logger;
+        if (subscription.Bulk is null)
+        {
+            var delivery = new EventDelivery(sidecar, subscription.PubSubName, router);
+            _deliver = async (messages, token) => [await delivery.DeliverAsync(messages[0], token).ConfigureAwait(false)];
+        }
+        else
+        {
+            // One collector: several would split what there is into small batches.
+            _deliver = new BulkDelivery(sidecar, subscription, router).DeliverAsync;
+            concurrency = 1;
+        }
+
+        _workers = Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(WorkAsync)));
+    }
 
     /// <summary>Takes no more messages, gives those under way five seconds, and leaves the group.</summary>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        using (var drain = new CancellationTokenSource(s_drain, sidecar.Shared.Time))
+        using (var drain = new CancellationTokenSource(s_drain, _sidecar.Shared.Time))
         {
             await _workers.WaitAsync(drain.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await _aborting.CancelAsync().ConfigureAwait(false);
         await _workers.ConfigureAwait(false);
-        await group.LeaveAsync().ConfigureAwait(false);
+        await _group.LeaveAsync().ConfigureAwait(false);
     }
 
     public void Dispose()
@@ -44,15 +68,15 @@ internal sealed partial class TopicConsumer(
         {
             while (!_stopping.IsCancellationRequested)
             {
-                await sidecar.App.WaitUntilHealthyAsync(_stopping.Token).ConfigureAwait(false);
-                var message = await group.TakeAsync(_stopping.Token).ConfigureAwait(false);
-                if (sidecar.App.IsHealthy)
+                await _sidecar.App.WaitUntilHealthyAsync(_stopping.Token).ConfigureAwait(false);
+                var messages = await TakeAsync().ConfigureAwait(false);
+                if (_sidecar.App.IsHealthy)
                 {
-                    await HandleAsync(message).ConfigureAwait(false);
+                    await HandleAsync(messages).ConfigureAwait(false);
                 }
                 else
                 {
-                    group.Return(message);
+                    messages.ForEach(_group.Return);
                 }
             }
         }
@@ -62,23 +86,46 @@ internal sealed partial class TopicConsumer(
         }
     }
 
-    private async Task HandleAsync(StoredMessage message)
+    private async Task<List<StoredMessage>> TakeAsync()
+    {
+        List<StoredMessage> messages = [await _group.TakeAsync(_stopping.Token).ConfigureAwait(false)];
+        if (_subscription.Bulk is { } bulk)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(bulk.MaxAwaitDurationMs), _sidecar.Shared.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stopping.Token);
+            try
+            {
+                while (messages.Count < bulk.MaxMessagesCount)
+                {
+                    messages.Add(await _group.TakeAsync(either.Token).ConfigureAwait(false));
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // Those that have come are the batch.
+            }
+        }
+
+        return messages;
+    }
+
+    private async Task HandleAsync(List<StoredMessage> messages)
     {
         try
         {
-            var result = await delivery.DeliverAsync(message.Message, _aborting.Token).ConfigureAwait(false);
-            await EndAsync(message, result).ConfigureAwait(false);
+            var results = await _deliver([.. messages.Select(message => message.Message)], _aborting.Token).ConfigureAwait(false);
+            foreach (var (message, result) in messages.Zip(results))
+            {
+                await EndAsync(message, result).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (_aborting.IsCancellationRequested)
         {
-            group.Return(message);
+            messages.ForEach(_group.Return);
         }
         catch (Exception e)
         {
-            // The disk is full, for example: the message stays unfinished and the worker must not die.
-            LogUnexpected(e, sidecar.AppId, subscription.PubSubName, subscription.Topic);
-            await Task.Delay(s_pause, sidecar.Shared.Time, _aborting.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            group.Return(message);
+            await ReturnAsync(messages, e).ConfigureAwait(false);
         }
     }
 
@@ -87,32 +134,46 @@ internal sealed partial class TopicConsumer(
         switch (result.Outcome)
         {
             case DeliveryOutcome.Done:
-                group.Finish(message);
+                _group.Finish(message);
                 return;
             case DeliveryOutcome.Unreachable:
-                group.Return(message);
+                _group.Return(message);
                 return;
         }
 
-        var deadLetterTopic = subscription.DeadLetterTopic;
+        var deadLetterTopic = _subscription.DeadLetterTopic;
         LogEnd(
             result.Outcome == DeliveryOutcome.Failed ? LogLevel.Error : LogLevel.Warning,
-            sidecar.AppId,
-            subscription.PubSubName,
-            subscription.Topic,
+            _sidecar.AppId,
+            _subscription.PubSubName,
+            _subscription.Topic,
             message.Id,
             deadLetterTopic is null ? "dropped (there is no dead-letter topic)" : $"moved to dead-letter topic {deadLetterTopic}",
             result.Reason);
         if (deadLetterTopic is null)
         {
-            group.Finish(message);
+            _group.Finish(message);
+            return;
         }
-        else
+
+        try
         {
-            await group.FinishAsync(
+            await _group.FinishAsync(
                 message,
-                session => sidecar.Shared.Broker.Append(session, subscription.PubSubName, deadLetterTopic, message.Message)).ConfigureAwait(false);
+                session => _sidecar.Shared.Broker.Append(session, _subscription.PubSubName, deadLetterTopic, message.Message)).ConfigureAwait(false);
         }
+        catch (Exception e)
+        {
+            await ReturnAsync([message], e).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Nothing that goes wrong here (a full disk) may end the worker or lose the messages: they are tried again.</summary>
+    private async Task ReturnAsync(List<StoredMessage> messages, Exception e)
+    {
+        LogUnexpected(e, _sidecar.AppId, _subscription.PubSubName, _subscription.Topic);
+        await Task.Delay(s_pause, _sidecar.Shared.Time, _aborting.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        messages.ForEach(_group.Return);
     }
 
     [LoggerMessage("{AppId}: message {Id} of pubsub {PubSub}, topic {Topic} is {Action}: {Reason}")]
