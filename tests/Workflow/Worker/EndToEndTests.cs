@@ -21,7 +21,7 @@ public sealed class EndToEndTests : IAsyncLifetime
     {
         _dapr = await EmbeddedDapr.StartAsync(new EmbeddedDaprOptions
         {
-            Apps = [new EmbeddedApp(new SidecarOptions { AppId = "orders" }, new ResourceSet())],
+            Apps = [new EmbeddedApp(new SidecarOptions { AppId = "orders", ApiToken = null }, new ResourceSet())],
         });
         _host = await WorkerHost.StartAsync(_dapr.Sidecars[0].GrpcPort, Register);
         _client = _host.Services.GetRequiredService<DaprWorkflowClient>();
