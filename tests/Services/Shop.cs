@@ -39,6 +39,13 @@ internal sealed class Shop : IAsyncDisposable
 
     public SidecarEndpoint Endpoint(string appId) => Dapr.Sidecars.First(sidecar => sidecar.AppId == appId);
 
+    /// <summary>Waits until the app was found and its subscriptions are active.</summary>
+    public async Task WaitForSubscriptionsOfAsync(string appId)
+    {
+        using var http = new HttpClient { BaseAddress = Endpoint(appId).HttpEndpoint };
+        await Eventually.TrueAsync(async () => (await http.GetAsync("/v1.0/healthz")).IsSuccessStatusCode);
+    }
+
     /// <summary>Runs the service that <typeparamref name="TEntry"/> is a type of. Run a second time it is another replica on the same sidecar.</summary>
     public RunningService Run<TEntry>(string appId, params (string Name, string Value)[] settings)
         where TEntry : class

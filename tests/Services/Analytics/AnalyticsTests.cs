@@ -63,13 +63,35 @@ public sealed class AnalyticsTests : IDisposable
         await using var shop = await Shop.StartAsync(AppIds.Analytics, AppIds.Customers);
         var analytics = Run(shop);
         var customers = shop.Run<Customer>(AppIds.Customers);
-        await shop.Dapr.WaitUntilReadyAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        await shop.WaitForSubscriptionsOfAsync(AppIds.Analytics);
 
         await Task.WhenAll(Enumerable.Range(0, 10).Select(i =>
             customers.PostAsync<CustomerResponse>("/customers", new RegisterCustomer($"c{i}", $"c{i}@example.org", "Somebody"))));
 
         await Eventually.TrueAsync(async () =>
             (await analytics.GetAsync<EventCounts>("/events")).Counts.SingleOrDefault() == new EventCount(Topics.Customers, nameof(CustomerRegistered), 10));
+    }
+
+    [Fact]
+    public async Task An_event_that_is_published_twice_under_one_id_is_counted_once()
+    {
+        await using var shop = await Shop.StartAsync(AppIds.Analytics, AppIds.Orders);
+        var analytics = Run(shop);
+        await shop.WaitForSubscriptionsOfAsync(AppIds.Analytics);
+
+        await PublishAsync(shop, Event("1", "orders"));
+        await PublishAsync(shop, Event("1", "orders"));
+        await PublishAsync(shop, Event("last", "orders"));
+
+        await Eventually.TrueAsync(async () => (await analytics.GetAsync<EventCounts>("/events")).Counts.Sum(count => count.Count) >= 2);
+        Assert.Equal(2, Assert.Single((await analytics.GetAsync<EventCounts>("/events")).Counts).Count);
+    }
+
+    private static async Task PublishAsync(Shop shop, string cloudEvent)
+    {
+        using var http = new HttpClient { BaseAddress = shop.Endpoint(AppIds.Orders).HttpEndpoint };
+        using var response = await http.PostAsync($"/v1.0/publish/{Topics.PubSub}/{Topics.Orders}", Content(cloudEvent));
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
     }
 
     private RunningService Run(Shop shop) =>
@@ -86,10 +108,13 @@ public sealed class AnalyticsTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
-    private static Task<HttpResponseMessage> SendAsync(RunningService analytics, string cloudEvent)
+    private static Task<HttpResponseMessage> SendAsync(RunningService analytics, string cloudEvent) =>
+        analytics.Http.PostAsync("/events/orders", Content(cloudEvent));
+
+    private static StringContent Content(string cloudEvent)
     {
         var content = new StringContent(cloudEvent, Encoding.UTF8);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/cloudevents+json");
-        return analytics.Http.PostAsync("/events/orders", content);
+        return content;
     }
 }
