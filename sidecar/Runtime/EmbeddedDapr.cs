@@ -72,6 +72,10 @@ public sealed class EmbeddedDapr : IAsyncDisposable
     public Task WaitUntilReadyAsync(SidecarEndpoint endpoint, CancellationToken cancellationToken = default) =>
         _sidecars[Sidecars.ToList().IndexOf(endpoint)].Health.WhenReady.WaitAsync(cancellationToken);
 
+    /// <summary>Adds to the sidecar's metadata what GET /v1.0/metadata shows as <c>extended</c>.</summary>
+    public void SetMetadata(SidecarEndpoint endpoint, string key, string value) =>
+        _sidecars[Sidecars.ToList().IndexOf(endpoint)].Metadata.Set(key, value);
+
     /// <summary>Completes when the sidecar has stopped, for example because its app asked for it (POST /v1.0/shutdown).</summary>
     public Task WhenStoppedAsync(SidecarEndpoint endpoint, CancellationToken cancellationToken = default) =>
         _sidecars[Sidecars.ToList().IndexOf(endpoint)].Lifetime.WhenStopped.WaitAsync(cancellationToken);

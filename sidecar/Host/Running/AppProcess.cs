@@ -39,13 +39,19 @@ internal sealed class AppProcess
 
     public static AppProcess Start(RunApp app, SidecarEndpoint sidecar, AppOutput output) => new(app, sidecar, output);
 
+    /// <summary>The process id; null when the program cannot be started.</summary>
+    public async Task<int?> IdIfStartedAsync()
+    {
+        await ((Task)Started).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Started.IsCompletedSuccessfully ? await Started.ConfigureAwait(false) : null;
+    }
+
     /// <summary>Signals the process and those it started; does nothing when it has ended.</summary>
     public async Task SignalAsync(int signal)
     {
-        await ((Task)Started).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (Started.IsCompletedSuccessfully && !Exited.IsCompleted)
+        if (await IdIfStartedAsync().ConfigureAwait(false) is { } id && !Exited.IsCompleted)
         {
-            ProcessSignals.Send(await Started.ConfigureAwait(false), signal);
+            ProcessSignals.Send(id, signal);
         }
     }
 

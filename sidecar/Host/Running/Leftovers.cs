@@ -3,9 +3,9 @@ namespace DaprShop.Sidecar.Host.Running;
 /// <summary>Ends what a killed host left running.</summary>
 internal static class Leftovers
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>Asks them to end, and after five seconds ends them; returns the apps they were.</summary>
+    /// <summary>Asks them to end, and after three seconds ends them; returns the apps they were.</summary>
     public static async Task<IReadOnlyList<string>> EndAsync(
         IReadOnlyDictionary<string, ProcessIdentity> processes, CancellationToken cancellationToken)
     {

@@ -10,6 +10,7 @@ internal sealed class MultiAppRun(HostArguments arguments, Terminal terminal, St
 {
     private const int Failed = 1;
     private static readonly TimeSpan LongStart = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(10);
 
     /// <summary>Returns the exit code: 0 after a stop that was asked for, 1 when nothing could be started.</summary>
     public async Task<int> RunAsync()
@@ -71,32 +72,56 @@ internal sealed class MultiAppRun(HostArguments arguments, Terminal terminal, St
                 Loggers = loggers,
             },
             signals.Stop).ConfigureAwait(false);
-        await using (dapr.ConfigureAwait(false))
+        using var apps = new AppGroup(terminal, record, data);
+        try
         {
-            using var apps = new AppGroup(terminal, record, data);
-            try
+            foreach (var (app, sidecar) in prepared.File.Apps.Zip(dapr.Sidecars).Where(pair => pair.First.Command.Count > 0))
             {
-                foreach (var (app, sidecar) in prepared.File.Apps.Zip(dapr.Sidecars).Where(pair => pair.First.Command.Count > 0))
-                {
-                    apps.Start(app, sidecar);
-                }
+                apps.Start(app, sidecar);
+            }
 
-                await WaitUntilReadyAsync(prepared.File, dapr, apps).ConfigureAwait(false);
-                await ReportAsync(prepared, dapr, apps, data).ConfigureAwait(false);
-                await Task.Delay(Timeout.Infinite, signals.Stop).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
-            {
-                terminal.WriteLine("Ending the apps, then their sidecars.");
-            }
-            finally
-            {
-                await apps.StopAsync(signals.Kill).ConfigureAwait(false);
-            }
+            await DescribeAsync(prepared.File, dapr, apps, data).ConfigureAwait(false);
+            await WaitUntilReadyAsync(prepared.File, dapr, apps).ConfigureAwait(false);
+            await ReportAsync(prepared, dapr, apps, data).ConfigureAwait(false);
+            await Task.Delay(Timeout.Infinite, signals.Stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+        {
+            terminal.WriteLine("Ending the apps, then their sidecars.");
+        }
+        finally
+        {
+            await apps.StopAsync(signals.Kill).ConfigureAwait(false);
+            record.Delete();
+            await StopAsync(dapr).ConfigureAwait(false);
         }
 
-        record.Delete();
         return 0;
+    }
+
+    // What was acknowledged is durable at any moment, so that nothing is lost when the wait is cut short.
+    private async Task StopAsync(EmbeddedDapr dapr)
+    {
+        try
+        {
+            await dapr.DisposeAsync().AsTask().WaitAsync(LongestStop, signals.Kill).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            terminal.WriteLine(terminal.Paint("The sidecars did not end by themselves.", Ink.Yellow));
+        }
+    }
+
+    private static async Task DescribeAsync(RunFile file, EmbeddedDapr dapr, AppGroup apps, DataDirectory data)
+    {
+        foreach (var (app, sidecar) in file.Apps.Zip(dapr.Sidecars))
+        {
+            var id = apps.Find(app.AppId) is { } process ? await process.IdIfStartedAsync().ConfigureAwait(false) : null;
+            foreach (var (key, value) in RunMetadata.Of(file, app, id, data))
+            {
+                dapr.SetMetadata(sidecar, key, value);
+            }
+        }
     }
 
     // An app that has ended will not become ready, and one without a command is started by somebody else, at any time.
@@ -146,7 +171,7 @@ internal sealed class MultiAppRun(HostArguments arguments, Terminal terminal, St
             { Exited.IsCompleted: true } => ($"ended ({await process.Exited.ConfigureAwait(false)})", false),
             _ => ("ready", true),
         };
-        int? id = process is { Started.IsCompletedSuccessfully: true } ? await process.Started.ConfigureAwait(false) : null;
+        var id = process is null ? null : await process.IdIfStartedAsync().ConfigureAwait(false);
         return new AppRow(app.AppId, id, app.AppPort, sidecar.HttpPort, sidecar.GrpcPort, state, well);
     }
 

@@ -196,6 +196,7 @@ public sealed class HostProcessTests : IDisposable
         using var client = new HttpClient();
         var metadata = await client.GetFromJsonAsync<JsonElement>(new Uri($"http://127.0.0.1:{port}/v1.0/metadata"));
         Assert.Equal("inside", metadata.GetProperty("id").GetString());
+        Assert.Equal(_folder.At("inner/dapr.yaml"), metadata.GetProperty("extended").GetProperty("runTemplatePath").GetString());
         Assert.False(File.Exists(_folder.At("data/dapr.db")));
     }
 
