@@ -47,7 +47,7 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
         DomainException forbidden => Problem(StatusCodes.Status409Conflict, forbidden.Code, forbidden.Message),
         StateConflictException conflict => Problem(StatusCodes.Status409Conflict, Problems.Conflict, conflict.Message),
         BadHttpRequestException { InnerException: JsonException json } => BadJson(json),
-        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => Problem(StatusCodes.Status400BadRequest, Problems.Invalid, bad.Message),
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => BadBinding(bad),
         BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode },
         DependencyUnavailableException down =>
             Problem(StatusCodes.Status503ServiceUnavailable, Problems.DependencyUnavailable, $"{down.Dependency} is not available"),
@@ -63,6 +63,11 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
 
     private static ProblemDetails SidecarDown() =>
         Problem(StatusCodes.Status503ServiceUnavailable, Problems.DependencyUnavailable, "A building block of the service is not available");
+
+    // The framework's words for a missing body are for the author of the handler.
+    private static ProblemDetails BadBinding(BadHttpRequestException bad) => bad.Message.Contains("body", StringComparison.Ordinal)
+        ? Invalid(Problems.Invalid, "The request needs a JSON body", new Dictionary<string, string[]> { ["body"] = ["is required"] })
+        : Problem(StatusCodes.Status400BadRequest, Problems.Invalid, bad.Message);
 
     private static HttpValidationProblemDetails BadJson(JsonException json)
     {

@@ -15,7 +15,10 @@ public sealed class InputErrors
             _errors[field] = messages = [];
         }
 
-        messages.Add(message);
+        if (!messages.Contains(message))
+        {
+            messages.Add(message);
+        }
     }
 
     /// <summary>Notes the message unless the rule holds; says whether it does.</summary>

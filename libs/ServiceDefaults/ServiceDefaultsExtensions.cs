@@ -71,12 +71,14 @@ public static class ServiceDefaultsExtensions
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
-        string[] noisy = ["Microsoft", "System", "Grpc", "Yarp", "Polly", "Dapr.Workflow"];
+        string[] noisy = ["Microsoft", "System", "Grpc", "Polly", "Dapr.Workflow"];
         foreach (var category in noisy)
         {
             logging.AddFilter(category, LogLevel.Warning);
         }
 
+        // What a proxy warns of is answered, and logged, as a problem.
+        logging.AddFilter("Yarp", LogLevel.Error);
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
     }
 }

@@ -20,9 +20,9 @@ public sealed class ProxyProblems(RequestDelegate next)
         }
 
         var failure = context.GetForwarderErrorFeature();
-        if (failure?.Exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
+        if (failure?.Error is ForwarderError.RequestBodyClient)
         {
-            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            context.Response.StatusCode = FaultOfClient(failure.Exception)?.StatusCode ?? StatusCodes.Status400BadRequest;
         }
         else if (failure is not null || context.Items.ContainsKey(typeof(ProxyProblems)))
         {
@@ -46,6 +46,15 @@ public sealed class ProxyProblems(RequestDelegate next)
 
         return ValueTask.CompletedTask;
     }
+
+    // Kestrel's refusal of the body, which comes wrapped in the failures of those who read it.
+    private static BadHttpRequestException? FaultOfClient(Exception? failure) => failure switch
+    {
+        BadHttpRequestException fault => fault,
+        AggregateException several => several.InnerExceptions.Select(FaultOfClient).FirstOrDefault(fault => fault is not null),
+        { InnerException: { } inner } => FaultOfClient(inner),
+        _ => null,
+    };
 
     private static string App(HttpContext context) =>
         context.GetReverseProxyFeature().Route.Config.Metadata?.GetValueOrDefault("dapr-app-id") ?? AppIds.Gateway;
