@@ -1,0 +1,108 @@
+using System.Net.Http.Json;
+using Dapr.Client;
+using DaprShop.CardProvider;
+using DaprShop.Catalog.Domain;
+using DaprShop.Contracts;
+using DaprShop.Customers.Domain;
+using DaprShop.Gateway;
+using DaprShop.Inventory.Domain;
+using DaprShop.Orders;
+using DaprShop.Payments.Domain;
+using DaprShop.ServiceDefaults;
+using DaprShop.Shipping.Domain;
+
+namespace DaprShop.Services.Tests.Orders;
+
+/// <summary>Orders and all that its saga needs, with their real sidecars; one for a class of tests.</summary>
+public sealed class OrdersShop : IAsyncLifetime
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("orders-").FullName;
+    private readonly RunningService _cards = RunningService.Start<Ledger>(Shop.FreePort());
+    private Shop _shop = null!;
+    private DaprClient _dapr = null!;
+
+    internal RunningService Orders { get; private set; } = null!;
+
+    internal RunningService Inventory { get; private set; } = null!;
+
+    internal RunningService Payments { get; private set; } = null!;
+
+    internal RunningService Analytics { get; private set; } = null!;
+
+    internal RunningService Gateway { get; private set; } = null!;
+
+    /// <summary>The orders as the service itself saves them.</summary>
+    internal OrderStore Store { get; private set; } = null!;
+
+    private RunningService Catalog { get; set; } = null!;
+
+    private RunningService Customers { get; set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _shop = await Shop.StartAsync(
+            AppIds.Gateway, AppIds.Orders, AppIds.Customers, AppIds.Catalog, AppIds.Inventory, AppIds.Payments, AppIds.Shipping, AppIds.Analytics);
+        Customers = _shop.Run<Customer>(AppIds.Customers);
+        Catalog = _shop.Run<Product>(AppIds.Catalog);
+        Inventory = _shop.Run<Stock>(AppIds.Inventory);
+        Payments = _shop.Run<Payment>(AppIds.Payments, ("CARDPROVIDER_URL", $"{_cards.Address}"));
+        _shop.Run<Shipment>(AppIds.Shipping);
+        Analytics = _shop.Run<DaprShop.Analytics.EventsContext>(AppIds.Analytics, ("ANALYTICS_DB", Path.Combine(_directory, "events.db")));
+        Orders = _shop.Run<OrderStore>(AppIds.Orders);
+        Gateway = _shop.Run<PublicRoute>(AppIds.Gateway, ("CARDPROVIDER_URL", $"{_cards.Address}"));
+        await _shop.Dapr.WaitUntilReadyAsync();
+
+        _dapr = new DaprClientBuilder().UseGrpcEndpoint($"{_shop.Endpoint(AppIds.Orders).GrpcEndpoint}")
+            .UseJsonSerializationOptions(ContractsJson.Options).Build();
+        Store = new OrderStore(new EventingStore(_dapr, Stores.Orders, AppIds.Orders));
+        await Customers.PostAsync<CustomerResponse>("/customers", new RegisterCustomer("ann", "ann@example.com", "Ann"));
+        await Customers.PostAsync<CustomerResponse>("/customers", new RegisterCustomer("pam", "pam@example.com", "Pam", Premium: true));
+    }
+
+    public async Task DisposeAsync()
+    {
+        _dapr.Dispose();
+        await _shop.DisposeAsync();
+        await _cards.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>A new product, so many of it on the shelf; gives its SKU.</summary>
+    internal async Task<string> StockAsync(int units, decimal price = 10)
+    {
+        var sku = $"p-{Guid.NewGuid():N}"[..12];
+        await Catalog.PostAsync<ProductResponse>("/products", new CreateProduct(sku, sku, new MoneyAmount(price, "GBP")));
+        await Inventory.PostAsync<StockResponse>($"/inventory/{sku}/deliveries", new ReceiveDelivery("first", units));
+        return sku;
+    }
+
+    internal static PlaceOrder Request(string sku, int quantity, string customer = "ann", string card = "tok_visa") => new(
+        customer, "GBP", [new(sku, quantity)], new PostalAddress("1 High Street", "Bath", "Somerset", "BA1 1AA", "GB"), new PaymentMethod("card", card));
+
+    internal Task<HttpResponseMessage> PostAsync(string path, object body, string? key = null) =>
+        key is null ? Orders.SendAsync(HttpMethod.Post, path, body) : Orders.SendAsync(HttpMethod.Post, path, body, ("Idempotency-Key", key));
+
+    internal async Task<OrderResponse> PlaceAsync(PlaceOrder request, string? key = null)
+    {
+        using var answer = await PostAsync("/orders", request, key ?? NewKey());
+        Assert.True(answer.StatusCode == System.Net.HttpStatusCode.Accepted, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<OrderResponse>(ContractsJson.Options))!;
+    }
+
+    internal async Task<OrderResponse> SettledAsync(string orderId)
+    {
+        OrderResponse order = null!;
+        await Eventually.TrueAsync(async () => (order = await OrderAsync(orderId)).Status != OrderStatus.Pending);
+        return order;
+    }
+
+    internal Task<OrderResponse> OrderAsync(string orderId) => Orders.GetAsync<OrderResponse>($"/orders/{orderId}");
+
+    internal Task<StockResponse> StockOfAsync(string sku) => Inventory.GetAsync<StockResponse>($"/inventory/{sku}");
+
+    internal async Task<long> EventsAsync<T>() =>
+        (await Analytics.GetAsync<EventCounts>("/events")).Counts.FirstOrDefault(count => count.Type == typeof(T).Name)?.Count ?? 0;
+
+    internal static string NewKey() => Guid.NewGuid().ToString("N");
+}
