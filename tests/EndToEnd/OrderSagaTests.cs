@@ -85,7 +85,7 @@ public sealed class OrderSagaTests(OpenShop open)
         await _shopper.SucceedAsync(HttpMethod.Post, $"/api/orders/{placed.Id}/cancel", new CancelOrder("changed my mind"));
         var order = await _shopper.SettledAsync(placed.Id);
 
-        await AssertUndoneAsync(order, "cancelled-by-customer", (sku, 20));
+        await AssertUndoneAsync(order, "cancelled", (sku, 20));
         Assert.Null(await _shopper.ShipmentAsync(order.Id));
     }
 
@@ -103,7 +103,7 @@ public sealed class OrderSagaTests(OpenShop open)
 
         var order = await _shopper.SettledAsync(id);
 
-        await AssertUndoneAsync(order, "cancelled-by-customer", (sku, 5));
+        await AssertUndoneAsync(order, "cancelled", (sku, 5));
         Assert.Equal(20m, (await _shopper.GetAsync<PaymentResponse>($"/api/payments/{order.Id}")).Refunded.Amount);
     }
 

@@ -22,7 +22,12 @@ internal sealed record ReplayOptions(
         file.AcceptExistingOnly();
         var limit = new Option<int>("--limit") { Description = "Only the first N invoices and cancellations", DefaultValueFactory = _ => int.MaxValue };
         var concurrency = new Option<int>("--concurrency") { Description = "Orders in flight", DefaultValueFactory = _ => 16 };
-        var gateway = new Option<Uri>("--gateway") { Description = "The shop", DefaultValueFactory = _ => new Uri("http://localhost:8080") };
+        var gateway = new Option<Uri>("--gateway")
+        {
+            Description = "The shop",
+            DefaultValueFactory = _ => new Uri("http://localhost:8080"),
+            CustomParser = ParseUri,
+        };
         var decline = Percent("--decline", "Part of the orders whose card the provider declines, such as 5%");
         var noShip = Percent("--no-ship", "Part of the orders that no carrier takes");
         var timeout = Percent("--psp-timeout", "Part of the orders whose first charge is taken but answered too late");
@@ -68,6 +73,18 @@ internal sealed record ReplayOptions(
 
     private static Option<double> Percent(string name, string description) =>
         new(name) { Description = description, CustomParser = ParsePercent };
+
+    private static Uri? ParseUri(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https"))
+        {
+            return uri;
+        }
+
+        result.AddError($"'{text}' is not an http address.");
+        return null;
+    }
 
     private static double ParsePercent(ArgumentResult result)
     {
