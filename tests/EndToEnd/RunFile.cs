@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using YamlDotNet.RepresentationModel;
 
 namespace DaprShop.EndToEnd.Tests;
@@ -33,9 +31,9 @@ internal sealed class RunFile
         {
             var id = app["appID"].ToString();
             MakeAbsolute(app);
-            Set(app, "appPort", file._appPorts[id] = FreePort());
-            Set(app, "daprHTTPPort", file._daprPorts[id] = FreePort());
-            Set(app, "daprGRPCPort", FreePort());
+            Set(app, "appPort", file._appPorts[id] = FreePorts.Next());
+            Set(app, "daprHTTPPort", file._daprPorts[id] = FreePorts.Next());
+            Set(app, "daprGRPCPort", FreePorts.Next());
             app.Children.Remove(new YamlScalarNode("metricsPort"));
         }
 
@@ -82,13 +80,6 @@ internal sealed class RunFile
         }
 
         Set((YamlMappingNode)environment, name, value);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string FindRepository()
