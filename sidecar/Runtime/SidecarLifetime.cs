@@ -3,6 +3,9 @@ namespace DaprShop.Sidecar;
 /// <summary>Start and stop of one sidecar, in daprd's order: API up, app found, subscriptions active; and back.</summary>
 internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
 {
+    // daprd's dapr-graceful-shutdown-seconds.
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
+
     private readonly ILogger _logger = sidecar.Shared.Loggers.CreateLogger("dapr.runtime");
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,6 +35,13 @@ internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
         {
             return _stop ??= StopOnceAsync();
         }
+    }
+
+    /// <summary>Stops this sidecar while the others go on: what still runs on its connections has a while to end.</summary>
+    public async Task ShutdownAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        await Task.WhenAll(_listeners.Select(listener => listener.DrainAsync(DrainTime))).ConfigureAwait(false);
     }
 
     public void Dispose() => _stopping.Dispose();

@@ -14,14 +14,13 @@ namespace DaprShop.Sidecar;
 /// </summary>
 internal sealed class SidecarListener : IDisposable
 {
-    private readonly ConcurrentDictionary<ConnectionContext, bool> _connections = [];
-    private readonly Socket _socket;
+    private readonly ConcurrentDictionary<ConnectionContext, TaskCompletionSource> _connections = [];
 
     private SidecarListener(Sidecar sidecar, HttpProtocols protocols, Socket socket)
     {
         Sidecar = sidecar;
         Protocols = protocols;
-        _socket = socket;
+        Socket = socket;
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
     }
 
@@ -51,13 +50,14 @@ internal sealed class SidecarListener : IDisposable
     }
 
     /// <summary>The socket, for the server to accept from.</summary>
-    public Socket Accept() => _socket;
+    public Socket Socket { get; }
 
     /// <summary>Runs a connection, with the sidecar as a feature of every request on it.</summary>
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         connection.Features.Set(Sidecar);
-        _connections.TryAdd(connection, true);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _connections.TryAdd(connection, ended);
         try
         {
             await next(connection).ConfigureAwait(false);
@@ -65,18 +65,35 @@ internal sealed class SidecarListener : IDisposable
         finally
         {
             _connections.TryRemove(connection, out _);
+            ended.SetResult();
         }
     }
 
     /// <summary>Takes no new connections and asks the open ones to end after their current requests.</summary>
     public void Close()
     {
-        _socket.Dispose();
+        Socket.Dispose();
         foreach (var connection in _connections.Keys)
         {
             connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    /// <summary>After <see cref="Close"/>: waits for the open connections to end, then cuts those that have not, such as streams.</summary>
+    public async Task DrainAsync(TimeSpan patience)
+    {
+        try
+        {
+            await Task.WhenAll(_connections.Values.Select(ended => ended.Task)).WaitAsync(patience).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            foreach (var connection in _connections.Keys)
+            {
+                connection.Abort(new ConnectionAbortedException("the sidecar is shut down"));
+            }
+        }
+    }
+
+    public void Dispose() => Socket.Dispose();
 }

@@ -142,7 +142,7 @@ internal sealed class SidecarServer : IAsyncDisposable
                 services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
                 services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
                 services.Configure<SocketTransportOptions>(options =>
-                    options.CreateBoundListenSocket = endPoint => sockets[endPoint].Accept());
+                    options.CreateBoundListenSocket = endPoint => sockets[endPoint].Socket);
                 services.AddRouting();
                 services.AddGrpc(options =>
                 {

@@ -74,7 +74,7 @@ internal static class SidecarHttpContext
         context.Response.OnCompleted(() =>
         {
             // Not awaited: stopping waits for this very request to end.
-            _ = lifetime.StopAsync();
+            _ = lifetime.ShutdownAsync();
             return Task.CompletedTask;
         });
     }
