@@ -107,6 +107,11 @@ internal sealed partial class Broker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await _trimTimer.DisposeAsync();
         await _trimming;

@@ -13,6 +13,9 @@ internal sealed partial class ConsumerGroup(
     private const int MaxReady = 64;
     private const int MaxReadyBytes = 1 << 20;
 
+    // A finished message is not worth a flush of the disk of its own: those of the next milliseconds share one.
+    private static readonly TimeSpan s_saveDelay = TimeSpan.FromMilliseconds(5);
+
     private readonly Lock _gate = new();
     private readonly PriorityQueue<StoredMessage, long> _ready = new();
     private readonly SortedSet<long> _unfinished = [.. unfinished];
@@ -249,11 +252,11 @@ internal sealed partial class ConsumerGroup(
 
     private async Task SaveAsync()
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (true)
         {
             try
             {
+                await Task.Delay(s_saveDelay);
                 await database.WriteAsync(Save);
             }
             catch (Exception e)

@@ -42,26 +42,35 @@ internal static class EventRequest
     }
 
     /// <summary>A new span under the one that the event carries; none where it carries none.</summary>
-    public static TraceContext TraceOf(ReadOnlySpan<byte> cloudEvent)
+    public static TraceContext TraceOf(ReadOnlySpan<byte> cloudEvent) =>
+        new TraceContext(Attribute(cloudEvent, "traceparent"u8) ?? "", Attribute(cloudEvent, "tracestate"u8) ?? "").Child();
+
+    /// <summary>An attribute of the event, read without parsing the rest; null when it has none, or is no event.</summary>
+    public static string? Attribute(ReadOnlySpan<byte> cloudEvent, ReadOnlySpan<byte> name)
     {
-        string? traceParent = null, traceState = null;
-        var reader = new Utf8JsonReader(cloudEvent, new JsonReaderOptions { MaxDepth = CloudEvent.MaxDepth });
-        reader.Read();
-        while ((traceParent is null || traceState is null) && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        try
         {
-            var (isParent, isState) = (reader.ValueTextEquals("traceparent"u8), reader.ValueTextEquals("tracestate"u8));
+            var reader = new Utf8JsonReader(cloudEvent, new JsonReaderOptions { MaxDepth = CloudEvent.MaxDepth });
             reader.Read();
-            if (reader.TokenType == JsonTokenType.String && (isParent || isState))
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                _ = isParent ? traceParent = reader.GetString() : traceState = reader.GetString();
-            }
-            else
-            {
+                var isIt = reader.ValueTextEquals(name);
+                reader.Read();
+                if (isIt)
+                {
+                    return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                }
+
                 reader.Skip();
             }
-        }
 
-        return new TraceContext(traceParent ?? "", traceState ?? "").Child();
+            return null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // No JSON, or a text with half a surrogate pair, which no parser minds and which is no text.
+            return null;
+        }
     }
 
     /// <summary>The envelope in which a raw subscriber gets a message: its bytes, whatever they are.</summary>

@@ -37,6 +37,12 @@ internal sealed partial class PubSubs
             return;
         }
 
+        if (_sidecar.Options.AppProtocol is "grpc" or "grpcs")
+        {
+            LogGrpcApp(_sidecar.AppId);
+            return;
+        }
+
         var announced = await new AppSubscriptions(_sidecar, _logger).ReadAsync(cancellationToken).ConfigureAwait(false);
         Subscriptions = Merge(_sidecar.Resources.Subscriptions, announced);
         var consumers = await Task.WhenAll(Subscriptions.Select(subscription => JoinAsync(subscription, cancellationToken))).ConfigureAwait(false);
@@ -86,6 +92,9 @@ internal sealed partial class PubSubs
             return null;
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{AppId}: events are delivered over HTTP only; an app whose protocol is gRPC gets none")]
+    private partial void LogGrpcApp(string appId);
 
     [LoggerMessage(LogLevel.Warning, "{AppId}: the subscription to topic {Topic} has no effect: there is no pubsub {PubSub}")]
     private partial void LogUnknown(string appId, string topic, string pubSub);

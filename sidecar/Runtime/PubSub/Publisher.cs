@@ -128,6 +128,11 @@ internal sealed class Publisher(Sidecar sidecar, IReadOnlyDictionary<string, Pub
         {
             throw PubSubErrors.CloudEvent(request.PubSubName, sidecar.AppId, e.InJson());
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // A text with half a surrogate pair: JSON to the parser, but not to be written again.
+            throw PubSubErrors.CloudEvent(request.PubSubName, sidecar.AppId, "invalid character in a text");
+        }
     }
 
     private (byte[] Json, DateTimeOffset? Expires) Wrap(PublishRequest request, DateTimeOffset now)

@@ -147,7 +147,7 @@ internal sealed partial class TopicConsumer : IDisposable
             _sidecar.AppId,
             _subscription.PubSubName,
             _subscription.Topic,
-            message.Id,
+            EventRequest.Attribute(message.Message.Data, "id"u8),
             deadLetterTopic is null ? "dropped (there is no dead-letter topic)" : $"moved to dead-letter topic {deadLetterTopic}",
             result.Reason);
         if (deadLetterTopic is null)
@@ -176,8 +176,8 @@ internal sealed partial class TopicConsumer : IDisposable
         messages.ForEach(_group.Return);
     }
 
-    [LoggerMessage("{AppId}: message {Id} of pubsub {PubSub}, topic {Topic} is {Action}: {Reason}")]
-    private partial void LogEnd(LogLevel level, string appId, string pubSub, string topic, long id, string action, string reason);
+    [LoggerMessage("{AppId}: event {Id} of pubsub {PubSub}, topic {Topic} is {Action}: {Reason}")]
+    private partial void LogEnd(LogLevel level, string appId, string pubSub, string topic, string? id, string action, string reason);
 
     [LoggerMessage(LogLevel.Error, "{AppId}: a message of pubsub {PubSub}, topic {Topic} could not be handled; it is tried again")]
     private partial void LogUnexpected(Exception e, string appId, string pubSub, string topic);

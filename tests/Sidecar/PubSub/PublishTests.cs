@@ -195,6 +195,8 @@ public sealed class PublishTests : IAsyncLifetime
 
     [Theory]
     [InlineData("POST", "pubsub/plain", "nope", 500, "ERR_PUBSUB_CLOUD_EVENTS_SER")]
+    [InlineData("POST", "pubsub/plain", "[]", 500, "ERR_PUBSUB_CLOUD_EVENTS_SER")]
+    [InlineData("POST", "pubsub/plain", "{\"id\":\"\\ud800\"}", 500, "ERR_PUBSUB_CLOUD_EVENTS_SER")]
     [InlineData("POST", "pubsub/", "{}", 404, "ERR_DIRECT_INVOKE")]
     [InlineData("GET", "pubsub/plain", "{}", 404, "ERR_DIRECT_INVOKE")]
     public async Task Other_requests_are_refused(string method, string path, string body, int status, string code)
