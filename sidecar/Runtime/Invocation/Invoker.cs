@@ -8,8 +8,6 @@ namespace DaprShop.Sidecar.Invocation;
 /// </summary>
 internal sealed class Invoker(Sidecar sidecar)
 {
-    public Sidecar Caller => sidecar;
-
     /// <summary>
     /// Calls an app and gives its answer, whatever its status; the caller disposes it. Throws <see cref="DaprApiException"/>
     /// (ERR_DIRECT_INVOKE) when no answer of an app could be had.

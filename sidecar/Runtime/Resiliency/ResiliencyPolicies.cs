@@ -66,7 +66,7 @@ internal sealed partial class ResiliencyPolicies
     {
         var target = self._apps.GetValueOrDefault(id) ?? self._names.Defaults(["App"]);
         return new EndpointPolicies(
-            AppBreakers,
+            target.CircuitBreakerCacheSize is > 0 and var size ? size : AppBreakers,
             perEndpoint: target.CircuitBreaker is not null && self._names.Breaker(target.CircuitBreaker) is not null,
             endpoint => self.Build($"endpoint[{id}, {id}:{endpoint}]", target));
     }, this);

@@ -174,7 +174,10 @@ internal static class ResiliencyReader
             return policy;
         }
 
-        return new TargetSpec(Use("timeout"), Use("retry"), Use("circuitBreaker"));
+        return new TargetSpec(Use("timeout"), Use("retry"), Use("circuitBreaker"))
+        {
+            CircuitBreakerCacheSize = map.Number("circuitBreakerCacheSize"),
+        };
     }
 }
 

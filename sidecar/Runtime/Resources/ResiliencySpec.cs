@@ -59,5 +59,6 @@ public sealed record CircuitBreakerSpec
     public string Trip { get; init; } = "consecutiveFailures > 5";
 }
 
-/// <summary>Names of the policies a target uses; null is none.</summary>
-public sealed record TargetSpec(string? Timeout, string? Retry, string? CircuitBreaker, string? CircuitBreakerScope = null);
+/// <summary>Names of the policies a target uses; null is none. The cache size is how many breakers are kept; null is Dapr's default.</summary>
+public sealed record TargetSpec(
+    string? Timeout, string? Retry, string? CircuitBreaker, string? CircuitBreakerScope = null, int? CircuitBreakerCacheSize = null);

@@ -97,13 +97,15 @@ public sealed class TargetTests
         Assert.Null(policies.ForApp("orders", "/x").Breaker);
     }
 
-    [Fact]
-    public void Breakers_are_kept_per_app_and_endpoint_the_last_hundred_of_them()
+    [Theory]
+    [InlineData(null, 100)]
+    [InlineData(3, 3)]
+    public void Breakers_are_kept_per_app_and_endpoint_the_last_ones_of_them(int? size, int kept)
     {
         var policies = Policies(new ResiliencySpec
         {
             CircuitBreakers = new Dictionary<string, CircuitBreakerSpec> { ["b"] = new() },
-            Apps = new Dictionary<string, TargetSpec> { ["orders"] = new(null, null, "b") },
+            Apps = new Dictionary<string, TargetSpec> { ["orders"] = new(null, null, "b", null, size) },
         });
 
         var first = policies.ForApp("orders", "/0").Breaker;
@@ -112,7 +114,7 @@ public sealed class TargetTests
             Assert.NotSame(first, policies.ForApp("orders", $"/{i + 1}").Breaker);
         }
 
-        Assert.Equal(100, policies.Breakers.Count());
+        Assert.Equal(kept, policies.Breakers.Count());
         Assert.NotSame(first, policies.ForApp("orders", "/0").Breaker);
         Assert.Same(policies.ForApp("orders", "/100").Breaker, policies.ForApp("orders", "/100").Breaker);
     }

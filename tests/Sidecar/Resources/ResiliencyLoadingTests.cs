@@ -50,7 +50,7 @@ public sealed class ResiliencyLoadingTests : IDisposable
             new CircuitBreakerSpec { MaxRequests = 2, Interval = TimeSpan.FromSeconds(8), Timeout = TimeSpan.FromSeconds(45), Trip = "consecutiveFailures > 8" },
             spec.CircuitBreakers["breaker"]);
         Assert.Equal(new TargetSpec("short", "twice", "breaker"), spec.Apps["orders"]);
-        Assert.Equal(new TargetSpec(null, null, "breaker", "both"), spec.Actors["Cart"]);
+        Assert.Equal(new TargetSpec(null, null, "breaker", "both", 100), spec.Actors["Cart"]);
         Assert.Equal(new TargetSpec(null, "patient", null), spec.Inbound["pubsub"]);
         Assert.Equal(new TargetSpec("bare", null, null), spec.Outbound["pubsub"]);
         Assert.Empty(_folder.Warnings);
