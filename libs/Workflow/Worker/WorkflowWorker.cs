@@ -38,9 +38,9 @@ internal sealed partial class WorkflowWorker(
 
     public override void Dispose()
     {
+        // The token source is left to the collector: a host that is disposed while it stops is still to call CancelAsync.
         base.Dispose();
         _giveUp.Cancel();
-        _giveUp.Dispose();
         _workflowSlots.Dispose();
         _activitySlots.Dispose();
     }
