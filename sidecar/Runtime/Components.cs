@@ -2,7 +2,9 @@ using DaprShop.Sidecar.Resources;
 
 namespace DaprShop.Sidecar;
 
-/// <summary>Initialises a sidecar's components as daprd does: the first that cannot be used ends the start, unless it says ignoreErrors.</summary>
+/// <summary>
+/// Initialises a sidecar's components as daprd does: the first that cannot be used ends the start, unless it says ignoreErrors.
+/// </summary>
 internal static partial class Components
 {
     public static IReadOnlyList<Component> Load(Sidecar sidecar, ILogger logger)
@@ -15,6 +17,10 @@ internal static partial class Components
                 Initialise(sidecar, component);
                 loaded.Add(component);
                 LogLoaded(logger, sidecar.AppId, component.Name, component.Type, component.Version);
+                if (!IsServed(component))
+                {
+                    LogWithoutApi(logger, sidecar.AppId, component.Name, component.Type);
+                }
             }
             catch (Exception e) when (e is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
             {
@@ -31,6 +37,9 @@ internal static partial class Components
 
         return loaded;
     }
+
+    // The others are accepted, because the same files serve a real daprd, but their APIs are not there yet.
+    private static bool IsServed(Component component) => component.Category is "state" or "secretstores" or "pubsub";
 
     private static void Initialise(Sidecar sidecar, Component component)
     {
@@ -56,6 +65,9 @@ internal static partial class Components
 
     [LoggerMessage(LogLevel.Information, "{AppId}: Component loaded: {Name} ({Type}/{Version})")]
     private static partial void LogLoaded(ILogger logger, string appId, string name, string type, string version);
+
+    [LoggerMessage(LogLevel.Warning, "{AppId}: component {Name} is loaded, but the API of {Type} is not served")]
+    private static partial void LogWithoutApi(ILogger logger, string appId, string name, string type);
 
     [LoggerMessage(LogLevel.Warning, "{AppId}: ignored: {Message}")]
     private static partial void LogIgnored(ILogger logger, Exception exception, string appId, string message);

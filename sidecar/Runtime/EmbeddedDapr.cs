@@ -38,9 +38,9 @@ public sealed class EmbeddedDapr : IAsyncDisposable
         var database = options.DatabasePath is { } path ? Database.Open(path) : Database.OpenEphemeral();
         database.EnsureSchema(StateTable.Schema);
         var shared = new SharedRuntime(database, options.Time, loggers);
+        IReadOnlyList<Sidecar> sidecars = [.. options.Apps.Select(app => new Sidecar(app.Options, app.Resources, shared))];
         try
         {
-            IReadOnlyList<Sidecar> sidecars = [.. options.Apps.Select(app => new Sidecar(app.Options, app.Resources, shared))];
             foreach (var sidecar in sidecars)
             {
                 sidecar.Metadata.Components = Components.Load(sidecar, loggers.CreateLogger("dapr.runtime.processor"));
@@ -59,6 +59,11 @@ public sealed class EmbeddedDapr : IAsyncDisposable
         }
         catch
         {
+            foreach (var sidecar in sidecars)
+            {
+                await sidecar.DisposeAsync().ConfigureAwait(false);
+            }
+
             await shared.DisposeAsync().ConfigureAwait(false);
             throw;
         }
@@ -89,8 +94,7 @@ public sealed class EmbeddedDapr : IAsyncDisposable
         await Shared.DisposeAsync().ConfigureAwait(false);
         foreach (var sidecar in _sidecars)
         {
-            await sidecar.App.DisposeAsync().ConfigureAwait(false);
-            sidecar.Lifetime.Dispose();
+            await sidecar.DisposeAsync().ConfigureAwait(false);
         }
     }
 

@@ -26,6 +26,7 @@ internal sealed class SharedRuntime(Database database, TimeProvider time, ILogge
     /// <summary>Ends the background work, then closes the database.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Workflows.DisposeAsync().ConfigureAwait(false);
         await Purge.DisposeAsync().ConfigureAwait(false);
         await Broker.DisposeAsync().ConfigureAwait(false);
         await Database.DisposeAsync().ConfigureAwait(false);

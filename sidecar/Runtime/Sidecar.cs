@@ -9,7 +9,7 @@ using DaprShop.Sidecar.Workflows;
 namespace DaprShop.Sidecar;
 
 /// <summary>One app's sidecar: its building blocks over the shared runtime. The HTTP and gRPC front ends only translate to it.</summary>
-internal sealed class Sidecar
+internal sealed class Sidecar : IAsyncDisposable
 {
     public Sidecar(SidecarOptions options, ResourceSet resources, SharedRuntime shared)
     {
@@ -58,4 +58,10 @@ internal sealed class Sidecar
     public SidecarMetadata Metadata { get; }
 
     public SidecarLifetime Lifetime { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync().ConfigureAwait(false);
+        Lifetime.Dispose();
+    }
 }

@@ -94,7 +94,7 @@ internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{AppId}: application protocol: waiting on port {Port}. This will block until the app is listening on that port.")]
+    [LoggerMessage(LogLevel.Information, "{AppId}: waiting on port {Port}. This will block until the app is listening on that port.")]
     private partial void LogWaiting(string appId, int port);
 
     [LoggerMessage(LogLevel.Information, "{AppId}: application discovered on port {Port}")]

@@ -28,7 +28,8 @@ internal sealed class SidecarServer : IAsyncDisposable
 
     public IReadOnlyList<SidecarListener> Listeners { get; }
 
-    public static async Task<SidecarServer> StartAsync(IReadOnlyList<Sidecar> sidecars, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<SidecarServer> StartAsync(
+        IReadOnlyList<Sidecar> sidecars, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var listeners = new List<SidecarListener>();
         IHost? host = null;

@@ -14,7 +14,9 @@ internal sealed class TracingOptions
     public TracingOptions(string? samplingRate)
     {
         IsOn = samplingRate is not (null or "0");
-        _rate = double.TryParse(samplingRate, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) ? Math.Clamp(rate, 0, 1) : 0.0001;
+        _rate = double.TryParse(samplingRate, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate)
+            ? Math.Clamp(rate, 0, 1)
+            : 0.0001;
     }
 
     public bool IsOn { get; }

@@ -26,6 +26,7 @@ internal static class GrpcApis
         var version = method.EndsWith("Alpha1", StringComparison.Ordinal) ? "v1alpha1"
             : method.EndsWith("Beta1", StringComparison.Ordinal) ? "v1beta1"
             : "v1";
-        return Parts.FirstOrDefault(part => method.Contains(part.Part, StringComparison.Ordinal)) is { Api: { } api } ? (api, version) : null;
+        var api = Parts.FirstOrDefault(part => method.Contains(part.Part, StringComparison.Ordinal)).Api;
+        return api is null ? null : (api, version);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace DaprShop.Sidecar.Http;
@@ -46,12 +47,12 @@ internal sealed partial class HttpErrors(RequestDelegate next, ILogger<HttpError
             case DaprApiException error:
                 return error;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return new DaprApiException(400, global::Grpc.Core.StatusCode.InvalidArgument, "ERR_MALFORMED_REQUEST", BodyLimit.TooLarge);
+                return new DaprApiException(400, StatusCode.InvalidArgument, "ERR_MALFORMED_REQUEST", BodyLimit.TooLarge);
             case BadHttpRequestException bad:
-                return new DaprApiException(bad.StatusCode, global::Grpc.Core.StatusCode.InvalidArgument, "ERR_MALFORMED_REQUEST", bad.Message);
+                return new DaprApiException(bad.StatusCode, StatusCode.InvalidArgument, "ERR_MALFORMED_REQUEST", bad.Message);
             default:
                 LogUnexpected(exception, context.Sidecar().AppId, context.Request.Method, context.Request.Path);
-                return new DaprApiException(500, global::Grpc.Core.StatusCode.Internal, "ERR_INTERNAL", "internal error");
+                return new DaprApiException(500, StatusCode.Internal, "ERR_INTERNAL", "internal error");
         }
     }
 

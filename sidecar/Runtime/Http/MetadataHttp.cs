@@ -35,7 +35,7 @@ internal static class MetadataHttp
         writer.WriteStartObject();
         writer.WriteString("id", sidecar.AppId);
         writer.WriteString("runtimeVersion", SidecarMetadata.RuntimeVersion);
-        WriteArray(writer, "enabledFeatures", sidecar.Metadata.EnabledFeatures, static (writer, name) => writer.WriteStringValue(name));
+        WriteArray(writer, "enabledFeatures", sidecar.Metadata.EnabledFeatures, WriteName);
         WriteArray(writer, "components", sidecar.Metadata.Components, Write);
         WriteMap(writer, "extended", sidecar.Metadata.Extended);
         WriteArray(writer, "subscriptions", sidecar.PubSub.Subscriptions, Write);
@@ -57,7 +57,7 @@ internal static class MetadataHttp
         writer.WriteString("name", component.Name);
         writer.WriteString("type", component.Type);
         writer.WriteString("version", component.Version);
-        WriteArray(writer, "capabilities", SidecarMetadata.CapabilitiesOf(component), static (writer, name) => writer.WriteStringValue(name));
+        WriteArray(writer, "capabilities", SidecarMetadata.CapabilitiesOf(component), WriteName);
         writer.WriteEndObject();
     }
 
@@ -103,6 +103,8 @@ internal static class MetadataHttp
     internal static string Duration(TimeSpan time) => time.TotalSeconds >= 1
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds}s")
         : string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds}ms");
+
+    private static void WriteName(Utf8JsonWriter writer, string name) => writer.WriteStringValue(name);
 
     private static void WriteArray<T>(Utf8JsonWriter writer, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using DaprShop.Sidecar.State;
 using Microsoft.AspNetCore.Builder;
@@ -59,7 +60,8 @@ internal static class StateHttp
         var item = new StateDelete(key)
         {
             ETag = context.Request.Headers.IfMatch,
-            Concurrency = ConcurrencyOf(query["concurrency"].ToString(), query["consistency"].ToString(), word => StateErrors.Delete(key, word)),
+            Concurrency = ConcurrencyOf(
+                query["concurrency"].ToString(), query["consistency"].ToString(), word => StateErrors.Delete(key, word)),
             Metadata = context.QueryMetadata(),
         };
         await store.DeleteAsync([item], context.RequestAborted).ConfigureAwait(false);
@@ -143,8 +145,9 @@ internal static class StateHttp
         };
     }
 
-    private static byte[] ValueOf(JsonElement item) =>
-        item.TryGetProperty("value", out var value) ? JsonValue.Rewrite(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value)) : "null"u8.ToArray();
+    private static byte[] ValueOf(JsonElement item) => item.TryGetProperty("value", out var value)
+        ? JsonValue.Rewrite(JsonMarshal.GetRawUtf8Value(value))
+        : "null"u8.ToArray();
 
     private static Concurrency ConcurrencyOf(string concurrency, string consistency, Func<string, DaprApiException> unknownWord)
     {

@@ -27,7 +27,9 @@ internal sealed partial class ExpiredStatePurge(Database database, TimeProvider 
         while (deleted == Batch)
         {
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            deleted = await database.WriteAsync(session => StateTable.DeleteExpired(session, now, Batch), cancellationToken).ConfigureAwait(false);
+            deleted = await database
+                .WriteAsync(session => StateTable.DeleteExpired(session, now, Batch), cancellationToken)
+                .ConfigureAwait(false);
             total += deleted;
         }
 

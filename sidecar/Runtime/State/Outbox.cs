@@ -64,5 +64,7 @@ internal sealed class Outbox
         OutboxEvents.Create(_pubSub, _topic, _sidecar.AppId, carried.Value, stored.Metadata, carried.Metadata, now);
 
     private static bool IsProjection(StateOperation operation) =>
-        operation is StateUpsert && operation.Metadata.TryGetValue(Projection, out var value) && value.Equals("true", StringComparison.OrdinalIgnoreCase);
+        operation is StateUpsert
+        && operation.Metadata.TryGetValue(Projection, out var value)
+        && value.Equals("true", StringComparison.OrdinalIgnoreCase);
 }

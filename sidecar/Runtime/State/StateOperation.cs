@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DaprShop.Sidecar.State;
 
 /// <summary>What a caller asked for about a key that may have changed meanwhile.</summary>
@@ -29,5 +31,5 @@ internal sealed record StateDelete(string Key) : StateOperation(Key);
 internal sealed record StateEntry(byte[] Value, string ETag, DateTimeOffset? Expires)
 {
     /// <summary>Expiry as the API's metadata <c>ttlExpireTime</c> (RFC 3339); null when there is none.</summary>
-    public string? TtlExpireTime => Expires?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    public string? TtlExpireTime => Expires?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

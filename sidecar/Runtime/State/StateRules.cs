@@ -41,7 +41,9 @@ internal abstract class StateRules
     /// <summary>Whether the row remembers that it was written with first-write.</summary>
     public abstract bool WrittenFirst(StateRow? current, Concurrency concurrency);
 
-    /// <summary>When the new value expires, in Unix milliseconds: <paramref name="ttl"/> is in seconds, not positive is never, null not given.</summary>
+    /// <summary>
+    /// When the new value expires, in Unix milliseconds: <paramref name="ttl"/> is in seconds, not positive is never, null not given.
+    /// </summary>
     public long? Expires(StateRow? current, int? ttl, long now) => ttl switch
     {
         null => ExpiresWithoutTtl(current),

@@ -84,7 +84,9 @@ internal sealed class StateStore
     }
 
     private async Task RunAsync(
-        IReadOnlyList<StateOperation> items, Func<StateOperation, WriteDecision, DaprApiException> failure, CancellationToken cancellationToken)
+        IReadOnlyList<StateOperation> items,
+        Func<StateOperation, WriteDecision, DaprApiException> failure,
+        CancellationToken cancellationToken)
     {
         var prepared = Prepare(items, cause => StateErrors.Save(Name, cause));
         if (prepared.Count == 0)
@@ -181,7 +183,8 @@ internal sealed class StateStore
 
     private string CauseOf(StateOperation operation, WriteDecision decision) => decision switch
     {
-        WriteDecision.Mismatch when _tellsCause => $"possible etag mismatch. error from state store: the etag of {operation.Key} is not {operation.ETag}",
+        WriteDecision.Mismatch when _tellsCause =>
+            $"possible etag mismatch. error from state store: the etag of {operation.Key} is not {operation.ETag}",
         WriteDecision.Mismatch => "possible etag mismatch. error from state store",
         WriteDecision.InvalidETag => $"invalid etag value: strconv.Atoi: parsing \"{operation.ETag}\": invalid syntax",
         _ => $"failed to set key {_prefix}{operation.Key}: ERR user_script: the key was written with first-write, this write has no etag",

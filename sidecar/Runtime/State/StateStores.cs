@@ -8,10 +8,12 @@ internal sealed class StateStores(Sidecar sidecar)
     private readonly Dictionary<string, StateStore> _stores = new(StringComparer.Ordinal);
     private string? _actorStore;
 
-    /// <summary>Opens a component. Throws <see cref="InvalidDataException"/> or <see cref="FormatException"/> when it cannot be used.</summary>
+    /// <summary>
+    /// Opens a component. Throws <see cref="InvalidDataException"/> or <see cref="FormatException"/> when it cannot be used.
+    /// </summary>
     public void Add(Component component)
     {
-        if (component.Metadata.TryGetValue("actorStateStore", out var actors) && bool.TryParse(actors, out var isActorStore) && isActorStore)
+        if (bool.TryParse(component.Metadata.GetValueOrDefault("actorStateStore"), out var isActorStore) && isActorStore)
         {
             if (_actorStore is not null)
             {
