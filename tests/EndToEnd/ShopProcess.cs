@@ -25,13 +25,15 @@ internal sealed class ShopProcess : IAsyncDisposable
     {
         _host = Run(Path.Combine(RunFile.Repository, "artifacts", "bin", "Host", "release", "DaprShop.Sidecar.Host.dll"),
             "run", "-f", RunFile.Path, "--data", Path.Combine(_directory, ".dapr"));
-        using var http = new HttpClient();
-        foreach (var app in RunFile.Apps)
+        try
         {
-            await Eventually.HoldsAsync(
-                async () => (await http.GetAsync(new Uri(RunFile.Sidecar(app), "/v1.0/healthz"))).IsSuccessStatusCode,
-                StartLimit,
-                () => $"{app} did not become ready.{Environment.NewLine}{Output}");
+            await WaitUntilReadyAsync();
+        }
+        catch
+        {
+            // Nobody disposes of what did not start.
+            await DisposeAsync();
+            throw;
         }
     }
 
@@ -74,6 +76,18 @@ internal sealed class ShopProcess : IAsyncDisposable
             lines.Enqueue);
         await replay.WaitForExitAsync();
         return (replay.ExitCode, string.Join(Environment.NewLine, lines));
+    }
+
+    private async Task WaitUntilReadyAsync()
+    {
+        using var http = new HttpClient();
+        foreach (var app in RunFile.Apps)
+        {
+            await Eventually.HoldsAsync(
+                async () => (await http.GetAsync(new Uri(RunFile.Sidecar(app), "/v1.0/healthz"))).IsSuccessStatusCode,
+                StartLimit,
+                () => $"{app} did not become ready.{Environment.NewLine}{Output}");
+        }
     }
 
     private Process Run(string assembly, params string[] arguments) => Start(assembly, arguments, _output.Enqueue);
