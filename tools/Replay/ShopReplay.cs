@@ -8,6 +8,8 @@ internal sealed class ShopReplay(ShopClient shop, ReplayPlan plan, ReplayOptions
 {
     private const string Currency = "GBP";
 
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
     private readonly Journal _journal = new();
     private readonly string _name = Path.GetFileName(options.File.Name).Split(".csv")[0];
     private readonly Dictionary<PlannedOrder, Placement> _placements = plan.Orders.ToDictionary(order => order, _ => new Placement());
@@ -151,9 +153,9 @@ internal sealed class ShopReplay(ShopClient shop, ReplayPlan plan, ReplayOptions
     private async Task WaitForSagaAsync(string orderId, CancellationToken cancellation)
     {
         var deadline = DateTime.UtcNow + options.Patience;
-        for (var pause = 40; DateTime.UtcNow < deadline; pause = Math.Min(pause * 2, 500))
+        while (DateTime.UtcNow < deadline)
         {
-            await Task.Delay(pause, cancellation);
+            await Task.Delay(Poll, cancellation);
             var saga = await shop.FindAsync<SagaResponse>($"/api/orders/{orderId}/saga", cancellation);
             if (saga is { RuntimeStatus: "Completed" or "Failed" or "Terminated" })
             {
