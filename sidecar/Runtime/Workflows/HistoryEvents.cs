@@ -28,7 +28,7 @@ internal static class HistoryEvents
     public static HistoryEvent Resumed(Timestamp at, string? reason) =>
         New(at, e => e.ExecutionResumed = new ExecutionResumedEvent { Input = NullIfEmpty(reason) });
 
-    public static HistoryEvent TimerFired(Timestamp at, int timerId, Timestamp fireAt) =>
+    public static HistoryEvent TimerFired(Timestamp at, int timerId, Timestamp? fireAt) =>
         New(at, e => e.TimerFired = new TimerFiredEvent { TimerId = timerId, FireAt = fireAt });
 
     public static HistoryEvent Stalled(Timestamp at, StalledReason reason, string description) =>

@@ -100,7 +100,7 @@ internal sealed class TimerQueue(Database database, WorkflowStore store, Schedul
             }
             else if (timer.Generation == timer.Current)
             {
-                var fired = HistoryEvents.TimerFired(Timestamp.FromDateTimeOffset(now), timer.TimerId, Timestamps.ToTimestamp(timer.FireAt));
+                var fired = HistoryEvents.TimerFired(Timestamp.FromDateTimeOffset(now), timer.TimerId, timer.FireAt == 0 ? null : Timestamps.ToTimestamp(timer.FireAt));
                 var sequence = store.AddToInbox(session, key.No, fired);
                 session.OnCommitted(() => scheduler.Deliver(key, new InboxEvent(sequence, fired)));
             }
