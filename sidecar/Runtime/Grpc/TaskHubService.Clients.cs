@@ -89,6 +89,12 @@ internal sealed partial class TaskHubService
         }
     }
 
+    public override async Task<RerunWorkflowFromEventResponse> RerunWorkflowFromEvent(
+        RerunWorkflowFromEventRequest request, ServerCallContext context) => new()
+        {
+            NewInstanceID = await WorkflowsOf(context).RerunAsync(request, context.CancellationToken).ConfigureAwait(false),
+        };
+
     public override Task<ListInstanceIDsResponse> ListInstanceIDs(ListInstanceIDsRequest request, ServerCallContext context)
     {
         var (ids, next) = WorkflowsOf(context).ListIds(

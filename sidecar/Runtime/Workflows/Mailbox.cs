@@ -15,6 +15,23 @@ internal sealed class Mailbox(WorkflowStore store, Scheduler scheduler, TimerQue
             : () => scheduler.Created(key, first));
     }
 
+    /// <summary>Starts an instance whose first turn is already known.</summary>
+    public void StartWith(Session session, string appId, string instanceId, HistoryEvent started, TurnOutcome outcome, Timestamp now)
+    {
+        var (key, first) = store.InsertInstance(session, appId, instanceId, started);
+        WorkflowStore.SaveTurn(session, key, generation: 1, turns: 0, first.Sequence, outcome);
+        session.OnCommitted(() =>
+        {
+            scheduler.AddTasks(outcome.Activities.Select(order => new ActivityTask(key, generation: 1, order.TaskId, order.AppId, order.Task)));
+            foreach (var timer in outcome.Timers)
+            {
+                timers.Arm(timer.FireAt);
+            }
+        });
+        var executionId = started.ExecutionStarted.WorkflowInstance.ExecutionId;
+        Deliver(session, new InstanceHead(key, outcome.Status, Generation: 1, executionId), outcome, now);
+    }
+
     /// <summary>Puts an event into the inbox of a live instance.</summary>
     public void Send(Session session, InstanceHead target, HistoryEvent e)
     {

@@ -79,6 +79,23 @@ internal sealed class WorkflowApp(
             return Purge(session, instance, recursive, force);
         }, cancellationToken);
 
+    /// <summary>Runs a finished instance again from one of its activities, timers or children, as a new instance; returns that one's id.</summary>
+    public async Task<string> RerunAsync(RerunWorkflowFromEventRequest request, CancellationToken cancellationToken)
+    {
+        var instanceId = request.NewInstanceID is { Length: > 0 } given ? given : Guid.NewGuid().ToString();
+        var context = new TurnContext(appId, time.GetUtcNow(), () => Guid.NewGuid().ToString());
+        await database.WriteAsync(session =>
+        {
+            var source = WorkflowStore.FindHead(session, appId, request.SourceInstanceID)
+                ?? throw WorkflowErrors.NoSource(request.SourceInstanceID);
+            WorkflowErrors.ThrowUnlessRerunnable(source, WorkflowStore.FindHead(session, appId, instanceId), instanceId);
+            var history = WorkflowStore.ReadHistory(session, source.Key.No);
+            var (started, outcome) = Rerun.Plan(source.Key, history, instanceId, request, context);
+            mailbox.StartWith(session, appId, instanceId, started, outcome, context.Timestamp);
+        }, cancellationToken).ConfigureAwait(false);
+        return instanceId;
+    }
+
     /// <summary>Instance ids in order, and the token of the next page (null: this is the last).</summary>
     public (IReadOnlyList<string> Ids, string? Next) ListIds(string? after, int? pageSize)
     {

@@ -9,6 +9,9 @@ internal static class WorkflowErrors
 {
     public static DaprApiException NotFound() => new(404, StatusCode.Unknown, "ERR_INSTANCE_ID_NOT_FOUND", "no such instance exists");
 
+    public static DaprApiException NoSource(string instanceId) => new(
+        404, StatusCode.NotFound, "ERR_INSTANCE_ID_NOT_FOUND", $"workflow instance does not exist with ID '{instanceId}'");
+
     public static DaprApiException Stopping() => new(503, StatusCode.Unavailable, "ERR_WORKFLOW", "the workflow engine is stopping");
 
     /// <summary>The same refusal as the answer to another operation.</summary>
@@ -49,6 +52,20 @@ internal static class WorkflowErrors
         if (!instance.Status.IsTerminal())
         {
             throw Refused("orchestration has not yet completed");
+        }
+    }
+
+    public static void ThrowUnlessRerunnable(InstanceHead source, InstanceHead? existing, string newInstanceId)
+    {
+        if (!source.Status.IsTerminal())
+        {
+            throw new DaprApiException(
+                400, StatusCode.InvalidArgument, "ERR_WORKFLOW", $"'{source.Key.InstanceId}': only a finished workflow can be run again");
+        }
+
+        if (existing is not null)
+        {
+            throw AlreadyExists($"workflow '{newInstanceId}' has already been created");
         }
     }
 

@@ -113,7 +113,7 @@ public sealed class FrontEndTests : IAsyncLifetime
             async () => await _client.TerminateInstanceAsync(new TerminateRequest { InstanceId = "no" }));
         await RefusesAsync(StatusCode.Unknown, "failed to purge orchestration state: failed to fetch orchestration state: no such instance exists",
             async () => await _client.PurgeInstancesAsync(new PurgeInstancesRequest { InstanceId = "no" }));
-        await RefusesAsync(StatusCode.Unimplemented, "",
+        await RefusesAsync(StatusCode.NotFound, "workflow instance does not exist with ID 'no'",
             async () => await _client.RerunWorkflowFromEventAsync(new RerunWorkflowFromEventRequest { SourceInstanceID = "no" }));
 
         await _http.PostAsync("/v1.0/workflows/dapr/Flow/start?instanceID=a", null);
