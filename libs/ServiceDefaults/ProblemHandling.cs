@@ -1,6 +1,7 @@
 using DaprShop.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,6 +11,8 @@ namespace DaprShop.ServiceDefaults;
 /// <summary>Every answer that is not a success is a problem document (RFC 9457) with a stable <c>type</c>.</summary>
 internal static class ProblemHandling
 {
+    private const long HeardOut = 16 * ServiceDefaultsExtensions.MaxRequestBody;
+
     public static void AddProblems(this IServiceCollection services)
     {
         // Bad JSON comes as an exception, so that the answer can say where it is bad.
@@ -25,16 +28,22 @@ internal static class ProblemHandling
         app.Use(RefuseLargeBodies);
     }
 
-    // A body with a length is refused before anyone reads it; one without is stopped by Kestrel's own limit.
-    private static Task RefuseLargeBodies(HttpContext context, RequestDelegate next)
+    // A body with a length is refused before it means anything; one without is stopped by Kestrel's own limit. It is read to its end
+    // all the same (within reason): Kestrel cuts the connection of a sender who is not heard out, and the sender may see that only.
+    private static async Task RefuseLargeBodies(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.ContentLength > ServiceDefaultsExtensions.MaxRequestBody)
+        if (context.Request.ContentLength is not { } length || length <= ServiceDefaultsExtensions.MaxRequestBody)
         {
-            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
-            return Task.CompletedTask;
+            await next(context);
+            return;
         }
 
-        return next(context);
+        context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+        if (length <= HeardOut)
+        {
+            context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = HeardOut;
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        }
     }
 
     private static void GiveType(ProblemDetails problem)

@@ -62,7 +62,7 @@ public static class ServiceDefaultsExtensions
             ? TypedResults.Ok()
             : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
 
-    // Warnings only from what logs every request: a log line costs more than the request it tells of.
+    // Warnings only from what logs every request (a log line costs more than the request it tells of) and every start.
     private static void AddLogging(ILoggingBuilder logging)
     {
         logging.ClearProviders();
@@ -79,6 +79,5 @@ public static class ServiceDefaultsExtensions
 
         // What a proxy warns of is answered, and logged, as a problem.
         logging.AddFilter("Yarp", LogLevel.Error);
-        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
     }
 }

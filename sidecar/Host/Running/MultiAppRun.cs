@@ -64,6 +64,7 @@ internal sealed class MultiAppRun(HostArguments arguments, Terminal terminal, St
             terminal.WriteLine(terminal.Paint($"warning: {warning}", Ink.Yellow));
         }
 
+        terminal.WriteLine($"Starting {prepared.File.Apps.Count} apps of {Resources.ResourceProblem.Shown(prepared.File.Path)}, each with its sidecar …");
         var dapr = await EmbeddedDapr.StartAsync(
             new EmbeddedDaprOptions
             {
