@@ -14,12 +14,14 @@ public sealed class EmbeddedDapr : IAsyncDisposable
 {
     private readonly IReadOnlyList<Sidecar> _sidecars;
     private readonly SidecarServer _server;
+    private readonly Lazy<Task> _stop;
 
     private EmbeddedDapr(SharedRuntime shared, IReadOnlyList<Sidecar> sidecars, SidecarServer server)
     {
         Shared = shared;
         _sidecars = sidecars;
         _server = server;
+        _stop = new Lazy<Task>(StopAsync);
         Sidecars = [.. sidecars.Select(EndpointOf)];
     }
 
@@ -35,7 +37,8 @@ public sealed class EmbeddedDapr : IAsyncDisposable
     public static async Task<EmbeddedDapr> StartAsync(EmbeddedDaprOptions options, CancellationToken cancellationToken = default)
     {
         var loggers = options.Loggers ?? NullLoggerFactory.Instance;
-        var database = options.DatabasePath is { } path ? Database.Open(path) : Database.OpenEphemeral();
+        var storageLog = loggers.CreateLogger("dapr.runtime.storage");
+        var database = options.DatabasePath is { } path ? Database.Open(path, storageLog) : Database.OpenEphemeral(storageLog);
         database.EnsureSchema(StateTable.Schema);
         var shared = new SharedRuntime(database, options.Time, loggers);
         IReadOnlyList<Sidecar> sidecars = [.. options.Apps.Select(app => new Sidecar(app.Options, app.Resources, shared))];
@@ -85,8 +88,10 @@ public sealed class EmbeddedDapr : IAsyncDisposable
     public Task WhenStoppedAsync(SidecarEndpoint endpoint, CancellationToken cancellationToken = default) =>
         _sidecars[Sidecars.ToList().IndexOf(endpoint)].Lifetime.WhenStopped.WaitAsync(cancellationToken);
 
-    /// <summary>Stops in the reverse order of the start: subscriptions, workflows, API servers, database.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops in the reverse order of the start: subscriptions, workflows, API servers, database. Safe to call more than once.</summary>
+    public ValueTask DisposeAsync() => new(_stop.Value);
+
+    private async Task StopAsync()
     {
         await Task.WhenAll(_sidecars.Select(sidecar => sidecar.Lifetime.StopAsync())).ConfigureAwait(false);
         await Shared.Workflows.StopAsync().ConfigureAwait(false);

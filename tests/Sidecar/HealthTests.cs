@@ -26,6 +26,17 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task Ending_everything_twice_is_ending_it_once()
+    {
+        var dapr = await SidecarFixture.StartAsync(new TestApp("echo"));
+
+        await dapr.Dapr.DisposeAsync();
+        await dapr.DisposeAsync();
+
+        Assert.True(dapr.Dapr.WhenStoppedAsync(dapr.Endpoint("echo")).IsCompletedSuccessfully);
+    }
+
+    [Fact]
     public async Task Shutdown_ends_this_apps_sidecar_and_no_other()
     {
         await using var dapr = await SidecarFixture.StartAsync(new TestApp("doomed"), new TestApp("other"));

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DaprShop.Sidecar.Storage;
 
@@ -8,12 +9,13 @@ namespace DaprShop.Sidecar.Storage;
 /// group, so many callers share one fsync (<c>synchronous=FULL</c>): a write whose task completed survives kill -9 and power loss.
 /// Reads run on pooled connections against a WAL snapshot and never wait for the writer.
 /// </summary>
-public sealed class Database : IAsyncDisposable
+public sealed partial class Database : IAsyncDisposable
 {
     private const int MaxGroup = 512;
 
     private readonly string _connectionString;
     private readonly string? _deleteOnDispose;
+    private readonly ILogger _logger;
     private readonly Session _writer;
     private readonly Channel<PendingWrite> _queue = Channel.CreateBounded<PendingWrite>(
         new BoundedChannelOptions(8192) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -21,8 +23,9 @@ public sealed class Database : IAsyncDisposable
     private readonly Thread _writerThread;
     private readonly TaskCompletionSource _writerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Database(string path, bool durable, string? deleteOnDispose)
+    private Database(string path, bool durable, string? deleteOnDispose, ILogger? logger)
     {
+        _logger = logger ?? NullLogger.Instance;
         _deleteOnDispose = deleteOnDispose;
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
         Path = path;
@@ -35,18 +38,18 @@ public sealed class Database : IAsyncDisposable
     public string Path { get; }
 
     /// <summary>Opens (or creates) the database file at <paramref name="path"/>; its directory is created when missing.</summary>
-    public static Database Open(string path)
+    public static Database Open(string path, ILogger? logger = null)
     {
         var full = System.IO.Path.GetFullPath(path);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
-        return new Database(full, durable: true, deleteOnDispose: null);
+        return new Database(full, durable: true, deleteOnDispose: null, logger);
     }
 
     /// <summary>Opens a database that lives as long as this object and is never flushed to disk: for tests and throw-away runs.</summary>
-    public static Database OpenEphemeral()
+    public static Database OpenEphemeral(ILogger? logger = null)
     {
         var directory = Directory.CreateTempSubdirectory("dapr-embedded-").FullName;
-        return new Database(System.IO.Path.Combine(directory, "dapr.db"), durable: false, deleteOnDispose: directory);
+        return new Database(System.IO.Path.Combine(directory, "dapr.db"), durable: false, deleteOnDispose: directory, logger);
     }
 
     /// <summary>Creates tables and indexes; the statements must be idempotent (<c>CREATE TABLE IF NOT EXISTS …</c>). Call before use.</summary>
@@ -174,7 +177,8 @@ public sealed class Database : IAsyncDisposable
             return;
         }
 
-        _writer.RunCommitActions();
+        // Whoever waits to be woken must not end the writer of all others.
+        _writer.RunCommitActions(LogCommitAction);
         foreach (var write in group)
         {
             write.Complete();
@@ -214,6 +218,9 @@ public sealed class Database : IAsyncDisposable
             // SQLite has already rolled back by itself (it does on SQLITE_FULL and SQLITE_IOERR).
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "an action after a commit failed; what was committed is stored")]
+    private partial void LogCommitAction(Exception exception);
 
     private abstract class PendingWrite
     {

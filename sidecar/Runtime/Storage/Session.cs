@@ -66,11 +66,19 @@ public sealed class Session : IDisposable
         command.ExecuteNonQuery();
     }
 
-    internal void RunCommitActions()
+    /// <summary>Runs them all; what one throws goes to <paramref name="onError"/>.</summary>
+    internal void RunCommitActions(Action<Exception> onError)
     {
         foreach (var action in _commitActions)
         {
-            action();
+            try
+            {
+                action();
+            }
+            catch (Exception e)
+            {
+                onError(e);
+            }
         }
 
         _commitActions.Clear();

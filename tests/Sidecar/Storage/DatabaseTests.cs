@@ -30,6 +30,22 @@ public sealed class DatabaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_action_that_fails_after_its_commit_harms_nobody()
+    {
+        var woken = false;
+        await _database.WriteAsync(session =>
+        {
+            session.Execute("INSERT INTO numbers VALUES ($1)", 1);
+            session.OnCommitted(() => throw new InvalidOperationException("nobody listens"));
+            session.OnCommitted(() => woken = true);
+        });
+        await InsertAsync(2);
+
+        Assert.Equal([1, 2], Stored());
+        Assert.True(woken);
+    }
+
+    [Fact]
     public async Task Work_that_fails_leaves_the_others_of_its_group_alone()
     {
         var committed = 0;
