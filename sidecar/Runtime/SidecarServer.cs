@@ -80,6 +80,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         endpoints.MapGrpcService(DaprService.Definition);
         endpoints.MapGrpcService<TaskHubService>();
         endpoints.MapDaprReflection();
+        endpoints.MapGrpcProxy();
     }
 
     private static void UseHttpApi(IApplicationBuilder app) => app
@@ -150,6 +151,8 @@ internal sealed class SidecarServer : IAsyncDisposable
                     options.MaxReceiveMessageSize = largestBody;
                     options.MaxSendMessageSize = largestBody;
                     options.Interceptors.Add<GrpcErrors>();
+                    // They belong to apps.
+                    options.IgnoreUnknownServices = true;
                 }).AddServiceOptions<TaskHubService>(TaskHubService.Configure);
                 services.AddDaprReflection();
             })

@@ -12,8 +12,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace DaprShop.Sidecar.Grpc;
 
 /// <summary>
-/// InvokeService, for apps that speak HTTP. Calls with the app's own gRPC services (proxying by the metadata dapr-app-id) are
-/// no method of this service: they would be a catch-all endpoint on the gRPC port.
+/// InvokeService, for apps that speak HTTP. Calls of an app's own gRPC services are no method of this service: <see cref="GrpcProxy"/>.
 /// </summary>
 internal static partial class DaprService
 {

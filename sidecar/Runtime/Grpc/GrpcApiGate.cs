@@ -33,10 +33,7 @@ internal sealed class GrpcApiGate(RequestDelegate next)
 
     private static Task RefuseAsync(HttpContext context, StatusCode status, string message)
     {
-        var response = context.Response;
-        response.ContentType = "application/grpc";
-        response.Headers["grpc-status"] = ((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        response.Headers["grpc-message"] = message;
+        GrpcStatus.Write(context.Response, status, message);
         return Task.CompletedTask;
     }
 }

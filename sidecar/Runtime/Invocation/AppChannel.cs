@@ -45,6 +45,9 @@ internal sealed partial class AppChannel : IAsyncDisposable
     /// <summary>False when the app has no port: nothing can be delivered to it.</summary>
     public bool Exists => _options.AppPort > 0;
 
+    /// <summary>The app serves gRPC services of its own (appProtocol grpc or grpcs).</summary>
+    public bool SpeaksGrpc => _options.AppProtocol is "grpc" or "grpcs";
+
     /// <summary>The app answered its port and, where probes are on, its last probes.</summary>
     public bool IsHealthy => _health.IsHealthy;
 

@@ -14,6 +14,9 @@ internal static class InvocationErrors
         target,
         self ? "cannot invoke local endpoint: app channel not initialized" : "rpc error: code = Internal desc = app channel is not initialized");
 
+    public static DaprApiException NoGrpc(string target, string protocol) => Failed(
+        target, $"its app speaks {protocol}, a gRPC call needs appProtocol grpc", StatusCode.FailedPrecondition);
+
     public static DaprApiException Unhealthy(string target) => Failed(
         target,
         "rpc error: code = Internal desc = error invoking app channel: rpc error: code = Internal desc = app is not in a healthy state");

@@ -8,10 +8,10 @@ internal static class InvocationHeaders
 {
     public const string AppId = "dapr-app-id";
     public const string TraceParent = "traceparent";
+    public const string CalleeAppId = "dapr-callee-app-id";
 
     private const string CallerAppId = "dapr-caller-app-id";
     private const string CallerNamespace = "dapr-caller-namespace";
-    private const string CalleeAppId = "dapr-callee-app-id";
     private const string Address = "127.0.0.1";
 
     private static readonly string Forwarded = $"for={Address};by={Address};host={Environment.MachineName}";
@@ -72,11 +72,19 @@ internal static class InvocationHeaders
             Add(message, TraceParent, traceParent);
         }
 
-        if (callee is not null)
+        if (request.IsGrpc)
+        {
+            message.Headers.TE.ParseAdd("trailers");
+        }
+        else if (callee is not null)
         {
             Add(message, "X-Forwarded-For", Address);
             Add(message, "X-Forwarded-Host", Environment.MachineName);
             Add(message, "Forwarded", Forwarded);
+        }
+
+        if (callee is not null)
+        {
             Add(message, CallerAppId, caller.AppId);
             Add(message, CallerNamespace, Namespace);
             Add(message, CalleeAppId, callee);

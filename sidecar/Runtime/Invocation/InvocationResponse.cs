@@ -10,6 +10,10 @@ internal sealed class InvocationResponse(HttpResponseMessage message, Invocation
 
     public int Status => (int)message.StatusCode;
 
+    /// <summary>What policies judge by: a gRPC app says in <c>grpc-status</c> that a call failed, its HTTP status is 200 then too.</summary>
+    public int Outcome =>
+        message.Headers.NonValidated.TryGetValues("grpc-status", out var values) && int.TryParse(values.ToString(), out var status) ? status : Status;
+
     public ValueTask DisposeAsync()
     {
         message.Dispose();

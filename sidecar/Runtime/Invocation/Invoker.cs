@@ -44,7 +44,7 @@ internal sealed class Invoker(Sidecar sidecar)
             policy = policy.WithoutRetry;
         }
 
-        return await policy.ExecuteAsync(attempt => SendAsync(route, request, attempt), static response => response.Status, cancellationToken);
+        return await policy.ExecuteAsync(attempt => SendAsync(route, request, attempt), static response => response.Outcome, cancellationToken);
     }
 
     /// <summary>Without a policy, a call that did not reach its app is made again by the built-in retries.</summary>
@@ -143,7 +143,14 @@ internal sealed class Invoker(Sidecar sidecar)
             throw InvocationErrors.Denied(request.Target, request.Path, request.Verb);
         }
 
-        return callee.App.Exists ? new Route(app.AppId, app, self) : throw InvocationErrors.NoChannel(request.Target, self);
+        if (!callee.App.Exists)
+        {
+            throw InvocationErrors.NoChannel(request.Target, self);
+        }
+
+        return !request.IsGrpc || callee.App.SpeaksGrpc
+            ? new Route(app.AppId, app, self)
+            : throw InvocationErrors.NoGrpc(request.Target, callee.Options.AppProtocol);
     }
 
     /// <summary>Where a call goes: an app of this process, or (no app) a URL.</summary>
