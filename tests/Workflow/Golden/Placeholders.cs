@@ -51,7 +51,7 @@ internal sealed partial class Placeholders(DateTimeOffset begin)
 
         if (Time().Match(placeholder) is { Success: true } time)
         {
-            var at = begin.AddSeconds(double.Parse(time.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+            var at = begin.AddTicks((long)(decimal.Parse(time.Groups[1].ValueSpan, CultureInfo.InvariantCulture) * TimeSpan.TicksPerSecond));
             return at.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
         }
 
