@@ -47,11 +47,11 @@ internal sealed class EngineFixture : IAsyncDisposable
         return worker;
     }
 
-    public Task<string> StartInstanceAsync(string instanceId, string? input = null, DateTimeOffset? at = null, bool unique = false) => App.StartAsync(
+    public Task<string> StartInstanceAsync(string instanceId, string? input = null, DateTimeOffset? at = null, bool unique = false, string name = "Flow") => App.StartAsync(
         new CreateInstanceRequest
         {
             InstanceId = instanceId,
-            Name = "Flow",
+            Name = name,
             Input = input,
             ScheduledStartTimestamp = at is { } start ? Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(start) : null,
             EnforceUniqueInstanceId = unique,

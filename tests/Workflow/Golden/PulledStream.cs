@@ -17,19 +17,40 @@ internal sealed class PulledStream : IAsyncDisposable
     /// <summary>The next item for the same turn or activity as this one; null when it does not come.</summary>
     public async Task<WorkItem?> TakeAsync(WorkItem like, TimeSpan patience)
     {
-        while (true)
+        while (_taken.TrueForAll(item => NameOf(item) != NameOf(like)))
         {
-            if (_taken.Find(item => NameOf(item) == NameOf(like)) is { } found)
+            if (await NextAsync(patience) is not { } item)
             {
-                _taken.Remove(found);
-                return found;
+                return null;
             }
 
-            if (!await NextAsync(patience))
+            _taken.Add(item);
+        }
+
+        var found = _taken.Find(item => NameOf(item) == NameOf(like))!;
+        _taken.Remove(found);
+        return found;
+    }
+
+    /// <summary>The next item; null when none comes for so long.</summary>
+    public async Task<WorkItem?> NextAsync(TimeSpan patience)
+    {
+        // What did not come in time may still come.
+        _next ??= _items.MoveNextAsync().AsTask();
+        try
+        {
+            if (!await _next.WaitAsync(patience))
             {
                 return null;
             }
         }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+
+        _next = null;
+        return WorkItem.Parser.ParseFrom(_items.Current.ToByteArray());
     }
 
     public async ValueTask DisposeAsync()
@@ -46,27 +67,6 @@ internal sealed class PulledStream : IAsyncDisposable
         }
 
         await _items.DisposeAsync();
-    }
-
-    private async Task<bool> NextAsync(TimeSpan patience)
-    {
-        // What did not come in time may still come.
-        _next ??= _items.MoveNextAsync().AsTask();
-        try
-        {
-            if (!await _next.WaitAsync(patience))
-            {
-                return false;
-            }
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-
-        _taken.Add(WorkItem.Parser.ParseFrom(_items.Current.ToByteArray()));
-        _next = null;
-        return true;
     }
 
     private static (string InstanceId, int? TaskId) NameOf(WorkItem item) => item.ActivityRequest is { } activity
