@@ -62,6 +62,7 @@ public sealed class EmbeddedDapr : IAsyncDisposable
         }
         catch
         {
+            await shared.Workflows.StopAsync().ConfigureAwait(false);
             foreach (var sidecar in sidecars)
             {
                 await sidecar.DisposeAsync().ConfigureAwait(false);
