@@ -105,6 +105,7 @@ internal sealed partial class Scheduler
                 return false;
             }
 
+            dispatch.Worker.SendsTokens |= token.Length > 0;
             return dispatch.Completing = true;
         }
     }
@@ -172,12 +173,20 @@ internal sealed partial class Scheduler
         while (app.Tasks.Count > 0 && LeastBusy(app, w => w.Activities, options.ActivitiesPerWorker) is { } worker)
         {
             var task = app.Tasks.Dequeue();
-            if (!task.Cancelled)
+            if (!task.Cancelled && NamesakeOf(app, task) is { } namesake)
+            {
+                namesake.Successors.Add(task);
+            }
+            else if (!task.Cancelled)
             {
                 Give(app, new Dispatch(worker, task));
             }
         }
     }
+
+    // An activity of an earlier run may still be in a worker's hands. If that worker sends no tokens, its answer could be for either.
+    private static Dispatch? NamesakeOf(App app, ActivityTask task) =>
+        app.ByName.GetValueOrDefault((task.Instance.InstanceId, task.TaskId)) is { Worker.SendsTokens: false } other && other.Task != task ? other : null;
 
     // Of workers that are equally busy it is the turn of the one that has waited longest: Give puts a worker last.
     private static WorkerStream? LeastBusy(App app, Func<WorkerStream, int> load, int limit) =>
@@ -217,6 +226,7 @@ internal sealed partial class Scheduler
             Unlist(task);
         }
 
+        dispatch.Successors.ForEach(app.Tasks.Enqueue);
         while (app.Leases.TryPeek(out var oldest) && oldest.Ended)
         {
             app.Leases.Dequeue();

@@ -13,6 +13,9 @@ internal sealed class WorkerStream(string appId)
     /// <summary>Items to send, in order; it ends when the engine stops.</summary>
     public ChannelReader<Dispatch> Queue => _queue.Reader;
 
+    /// <summary>Its answers name the dispatch they are for.</summary>
+    public bool SendsTokens { get; set; }
+
     public int Turns { get; private set; }
 
     public int Activities { get; private set; }
@@ -78,6 +81,9 @@ internal sealed class Dispatch
 
     /// <summary>The last inbox event the turn has taken.</summary>
     public long LastSequence { get; set; }
+
+    /// <summary>Activities that may not be given out before this one has ended.</summary>
+    public List<ActivityTask> Successors { get; } = [];
 
     /// <summary>Its answer is being committed: it no longer goes back when the worker goes.</summary>
     public bool Completing { get; set; }
