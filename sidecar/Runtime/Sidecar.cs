@@ -23,6 +23,7 @@ internal sealed class Sidecar : IAsyncDisposable
         PubSub = new PubSubs(this);
         Invocation = new Invoker(this);
         Workflow = shared.Workflows.App(options.AppId);
+        shared.Workflows.Retain(options.AppId, resources.Configuration.WorkflowRetention);
         Tracing = new TracingOptions(resources.Configuration.SamplingRate);
         Health = new SidecarHealth();
         Metadata = new SidecarMetadata(this);

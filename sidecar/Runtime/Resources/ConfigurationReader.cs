@@ -54,6 +54,7 @@ internal static partial class ConfigurationReader
             DenyInvocationByDefault = spec.Map("accessControl") is { } access && IsDeny(access, "defaultAction"),
             AllowedApis = [.. (api?.List("allowed") ?? []).Select(ApiRule)],
             DeniedApis = [.. (api?.List("denied") ?? []).Select(ApiRule)],
+            WorkflowRetention = WorkflowRetention(spec.Map("workflow")),
         };
     }
 
@@ -68,6 +69,16 @@ internal static partial class ConfigurationReader
         }
 
         return rate;
+    }
+
+    private static WorkflowRetention WorkflowRetention(YamlMap? workflow)
+    {
+        var policy = workflow?.Map("stateRetentionPolicy");
+        policy?.Expect("anyTerminal", "completed", "failed", "terminated");
+        return policy is null
+            ? new WorkflowRetention()
+            : new WorkflowRetention(
+                policy.Duration("anyTerminal"), policy.Duration("completed"), policy.Duration("failed"), policy.Duration("terminated"));
     }
 
     private static Dictionary<string, bool> Features(YamlMap spec)

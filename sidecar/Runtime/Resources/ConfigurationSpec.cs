@@ -16,7 +16,14 @@ public sealed record ConfigurationSpec
     public IReadOnlyList<ApiRule> AllowedApis { get; init; } = [];
 
     public IReadOnlyList<ApiRule> DeniedApis { get; init; } = [];
+
+    /// <summary>workflow.stateRetentionPolicy; by default a finished workflow is kept until somebody purges it.</summary>
+    public WorkflowRetention WorkflowRetention { get; init; } = new();
 }
+
+/// <summary>How long workflows are kept after their end, by how they ended; null: as <paramref name="AnyTerminal"/> says, which may be for ever.</summary>
+public sealed record WorkflowRetention(
+    TimeSpan? AnyTerminal = null, TimeSpan? Completed = null, TimeSpan? Failed = null, TimeSpan? Terminated = null);
 
 /// <summary>secrets.scopes: denied beats allowed; a non-empty allowed list admits only those.</summary>
 public sealed record SecretScope(string StoreName, bool DenyByDefault, IReadOnlyList<string> Allowed, IReadOnlyList<string> Denied);

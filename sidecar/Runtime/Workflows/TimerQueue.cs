@@ -98,6 +98,11 @@ internal sealed class TimerQueue(Database database, WorkflowStore store, Schedul
                 WorkflowStore.ClearScheduledStart(session, key.No);
                 session.OnCommitted(() => scheduler.Wake(key));
             }
+            else if (timer.TimerId == WorkflowStore.PurgeTimer)
+            {
+                WorkflowStore.Delete(session, key.No);
+                session.OnCommitted(() => scheduler.Forget(key.No));
+            }
             else if (timer.Generation == timer.Current)
             {
                 var fired = HistoryEvents.TimerFired(Timestamp.FromDateTimeOffset(now), timer.TimerId, timer.FireAt == 0 ? null : Timestamps.ToTimestamp(timer.FireAt));

@@ -7,8 +7,10 @@ namespace DaprShop.Sidecar.Workflows;
 /// <summary>Makes work items of what the scheduler gives to a worker, and commits the workers' answers.</summary>
 internal sealed class WorkItems(
     Database database, WorkflowStore store, Scheduler scheduler, TimerQueue timers, StatusWaiters waiters, Mailbox mailbox,
-    WorkflowOptions options, TimeProvider time, ILogger logger)
+    RetentionPolicies retention, WorkflowOptions options, TimeProvider time, ILogger logger)
 {
+    private double MaxSize => options.MaxTurnSize * 0.95;
+
     /// <summary>The item to send; null when there is nothing to ask a worker after all.</summary>
     public async ValueTask<WorkItem?> PrepareAsync(Dispatch dispatch) =>
         dispatch.Task is { } task ? PrepareActivity(dispatch, task) : await PrepareTurnAsync(dispatch, dispatch.Instance!).ConfigureAwait(false);
@@ -32,6 +34,12 @@ internal sealed class WorkItems(
         {
             logger.TurnRefused(response.InstanceId, scheduler.Retry(dispatch), e.Message);
             throw;
+        }
+
+        if (outcome.Activities.FirstOrDefault(order => order.Task.CalculateSize() > MaxSize) is { } large)
+        {
+            var reason = $"Activity payload size {large.Task.CalculateSize()} bytes exceeds 95% of the limit of {options.MaxTurnSize} bytes";
+            outcome = TurnAnswer.Stall(dispatch.Turn!, StalledReason.PayloadSizeExceeded, reason, ContextOf(dispatch));
         }
 
         await CommitAsync(dispatch, outcome).ConfigureAwait(false);
@@ -162,7 +170,7 @@ internal sealed class WorkItems(
     private string? TooLarge(WorkflowTurn turn)
     {
         var size = turn.Past.Size + turn.NewEvents.Sum(e => (long)e.CalculateSize());
-        return size > options.MaxTurnSize * 0.95
+        return size > MaxSize
             ? $"Workflow payload size {size} bytes exceeds 95% of the limit of {options.MaxTurnSize} bytes"
             : null;
     }
@@ -203,6 +211,13 @@ internal sealed class WorkItems(
         {
             session.OnCommitted(() => scheduler.Forget(key.No));
             return;
+        }
+
+        if (outcome.Completed is not null && retention.Of(key.AppId, outcome.Status) is { } kept)
+        {
+            var purgeAt = (time.GetUtcNow() + kept).ToNanoseconds();
+            WorkflowStore.AddTimer(session, key.No, instance.Generation, WorkflowStore.PurgeTimer, purgeAt);
+            session.OnCommitted(() => timers.Arm(purgeAt));
         }
 
         session.OnCommitted(() =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DaprShop.Sidecar.Resources;
 using DaprShop.Sidecar.Storage;
 
 namespace DaprShop.Sidecar.Workflows;
@@ -16,6 +17,7 @@ internal sealed class WorkflowEngine : IAsyncDisposable
     private readonly StatusWaiters _waiters = new();
     private readonly Mailbox _mailbox;
     private readonly WorkItems _items;
+    private readonly RetentionPolicies _retention = new();
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, WorkflowApp> _apps = new(StringComparer.Ordinal);
 
@@ -28,12 +30,15 @@ internal sealed class WorkflowEngine : IAsyncDisposable
         _scheduler = new Scheduler(options, time, logger);
         _timers = new TimerQueue(database, _store, _scheduler, time, logger);
         _mailbox = new Mailbox(_store, _scheduler, _timers, _waiters);
-        _items = new WorkItems(database, _store, _scheduler, _timers, _waiters, _mailbox, options, time, logger);
+        _items = new WorkItems(database, _store, _scheduler, _timers, _waiters, _mailbox, _retention, options, time, logger);
     }
 
     /// <summary>The workflows of one app.</summary>
     public WorkflowApp App(string appId) =>
         _apps.GetOrAdd(appId, id => new WorkflowApp(id, _database, _scheduler, _mailbox, _waiters, _items, _time));
+
+    /// <summary>Sets how long an app keeps its workflows once they have ended.</summary>
+    public void Retain(string appId, WorkflowRetention policy) => _retention.Set(appId, policy);
 
     /// <summary>Opens the store and makes what was running before a restart runnable again.</summary>
     public Task StartAsync(CancellationToken cancellationToken)

@@ -57,6 +57,9 @@ internal sealed partial class WorkflowStore
     /// <summary>The id under which a scheduled start waits among the timers; no action has it.</summary>
     public const int StartTimer = int.MinValue;
 
+    /// <summary>The id under which the end of a finished instance's time waits among the timers; no action has it.</summary>
+    public const int PurgeTimer = int.MinValue + 1;
+
     private long _lastSequence;
 
     /// <summary>Creates the tables and finds the last inbox number. Call once, before anything else.</summary>

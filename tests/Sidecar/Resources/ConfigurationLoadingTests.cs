@@ -24,6 +24,11 @@ public sealed class ConfigurationLoadingTests : IDisposable
             - {name: state, version: v1.0, protocol: http}
           features:
           - {name: ActorStateTTL, enabled: true}
+          workflow:
+            maxConcurrentWorkflowInvocations: 10
+            stateRetentionPolicy:
+              anyTerminal: 360h
+              completed: 90s
 
         """;
 
@@ -43,6 +48,7 @@ public sealed class ConfigurationLoadingTests : IDisposable
         Assert.Equal(["one"], scope.Allowed);
         Assert.Equal([new ApiRule("state", "v1.0", "http")], configuration.AllowedApis);
         Assert.True(configuration.Features["ActorStateTTL"]);
+        Assert.Equal(new WorkflowRetention(AnyTerminal: TimeSpan.FromHours(360), Completed: TimeSpan.FromSeconds(90)), configuration.WorkflowRetention);
     }
 
     [Fact]

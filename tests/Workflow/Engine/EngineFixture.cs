@@ -1,3 +1,4 @@
+using DaprShop.Sidecar.Resources;
 using DaprShop.Sidecar.Storage;
 using DaprShop.Sidecar.Workflows;
 using DaprShop.Sidecar.Workflows.Protocol;
@@ -57,6 +58,8 @@ internal sealed class EngineFixture : IAsyncDisposable
             EnforceUniqueInstanceId = unique,
         },
         CancellationToken.None);
+
+    public void Retain(WorkflowRetention policy) => _engine.Retain(AppId, policy);
 
     public Task RaiseAsync(string instanceId, string name, string? input = null) =>
         App.RaiseEventAsync(instanceId, name, input, CancellationToken.None);

@@ -181,6 +181,39 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public async Task An_activity_with_a_payload_over_the_limit_stalls_its_instance_before_anything_of_the_turn_is_done()
+    {
+        await using var engine = await EngineFixture.StartAsync(options: new WorkflowOptions { MaxTurnSize = 10_000 });
+        var worker = engine.Connect();
+        await engine.StartInstanceAsync("a");
+        await (await worker.TurnAsync("a")).AnswerAsync(Actions.Schedule(0), Actions.Schedule(1, input: new string('x', 10_000)));
+
+        Assert.Equal(OrchestrationStatus.Stalled, engine.App.Get("a")!.Status);
+        var stalled = Assert.Single(engine.App.ReadHistory("a")!).ExecutionStalled;
+        Assert.Equal(StalledReason.PayloadSizeExceeded, stalled.Reason);
+        Assert.Empty(worker.Unread);
+    }
+
+    [Fact]
+    public async Task A_worker_without_tokens_is_not_given_an_activity_whose_namesake_of_an_earlier_run_it_still_has()
+    {
+        await using var engine = await EngineFixture.StartAsync();
+        var worker = engine.Connect();
+        await engine.StartInstanceAsync("a");
+        await (await worker.TurnAsync()).AnswerAsync("", [Actions.Schedule(0)]);
+        var old = await worker.ActivityAsync();
+        await engine.App.TerminateAsync("a", null, recursive: false, CancellationToken.None);
+        await (await worker.TurnAsync()).AnswerAsync("", [Actions.Complete(1, null, OrchestrationStatus.Terminated)]);
+
+        await engine.StartInstanceAsync("a");
+        await (await worker.TurnAsync()).AnswerAsync("", [Actions.Schedule(0)]);
+        Assert.Empty(worker.Unread);
+        await old.AnswerAsync("run 1", "");
+        await (await worker.ActivityAsync()).AnswerAsync("run 2", "");
+        Assert.Equal("run 2", (await worker.TurnAsync()).Request.NewEvents[1].TaskCompleted.Result);
+    }
+
+    [Fact]
     public async Task A_history_that_grew_too_large_stalls_its_instance_and_no_other()
     {
         await using var engine = await EngineFixture.StartAsync(options: new WorkflowOptions { MaxTurnSize = 10_000 });
