@@ -1,3 +1,4 @@
+using DaprShop.Sidecar.Actors;
 using DaprShop.Sidecar.Resources;
 using DaprShop.Sidecar.State;
 using DaprShop.Sidecar.Storage;
@@ -40,6 +41,7 @@ public sealed class EmbeddedDapr : IAsyncDisposable
         var storageLog = loggers.CreateLogger("dapr.runtime.storage");
         var database = options.DatabasePath is { } path ? Database.Open(path, storageLog) : Database.OpenEphemeral(storageLog);
         database.EnsureSchema(StateTable.Schema);
+        database.EnsureSchema(ReminderTable.Schema);
         var shared = new SharedRuntime(database, options.Time, loggers);
         IReadOnlyList<Sidecar> sidecars = [.. options.Apps.Select(app => new Sidecar(app.Options, app.Resources, shared))];
         try
@@ -50,6 +52,7 @@ public sealed class EmbeddedDapr : IAsyncDisposable
                 shared.Apps.Add(sidecar);
             }
 
+            shared.Reminders.Start();
             await shared.Workflows.StartAsync(cancellationToken).ConfigureAwait(false);
             var server = await SidecarServer.StartAsync(sidecars, loggers, cancellationToken).ConfigureAwait(false);
             foreach (var sidecar in sidecars)
@@ -89,7 +92,9 @@ public sealed class EmbeddedDapr : IAsyncDisposable
     public Task WhenStoppedAsync(SidecarEndpoint endpoint, CancellationToken cancellationToken = default) =>
         _sidecars[Sidecars.ToList().IndexOf(endpoint)].Lifetime.WhenStopped.WaitAsync(cancellationToken);
 
-    /// <summary>Stops in the reverse order of the start: subscriptions, workflows, API servers, database. Safe to call more than once.</summary>
+    /// <summary>
+    /// Stops in the reverse order of the start: subscriptions, actors, workflows, API servers, database. Safe to call more than once.
+    /// </summary>
     public ValueTask DisposeAsync() => new(_stop.Value);
 
     private async Task StopAsync()

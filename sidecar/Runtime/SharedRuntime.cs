@@ -1,3 +1,4 @@
+using DaprShop.Sidecar.Actors;
 using DaprShop.Sidecar.Invocation;
 using DaprShop.Sidecar.PubSub;
 using DaprShop.Sidecar.State;
@@ -7,25 +8,40 @@ using DaprShop.Sidecar.Workflows;
 namespace DaprShop.Sidecar;
 
 /// <summary>What the sidecars of one process have in common: the store, the broker, the workflow engine and the list of apps.</summary>
-internal sealed class SharedRuntime(Database database, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class SharedRuntime : IAsyncDisposable
 {
-    public Database Database => database;
+    public SharedRuntime(Database database, TimeProvider time, ILoggerFactory loggers)
+    {
+        (Database, Time, Loggers) = (database, time, loggers);
+        Purge = new ExpiredStatePurge(database, time, loggers.CreateLogger<ExpiredStatePurge>());
+        Broker = new Broker(database, time, loggers);
+        Workflows = new WorkflowEngine(database, time, loggers);
+        Reminders = new Reminders(database, Placement, time, loggers);
+    }
 
-    public TimeProvider Time => time;
+    public Database Database { get; }
 
-    public ILoggerFactory Loggers => loggers;
+    public TimeProvider Time { get; }
 
-    public ExpiredStatePurge Purge { get; } = new(database, time, loggers.CreateLogger<ExpiredStatePurge>());
+    public ILoggerFactory Loggers { get; }
+
+    public ExpiredStatePurge Purge { get; }
 
     public AppDirectory Apps { get; } = new();
 
-    public Broker Broker { get; } = new(database, time, loggers);
+    public Broker Broker { get; }
 
-    public WorkflowEngine Workflows { get; } = new(database, time, loggers);
+    public WorkflowEngine Workflows { get; }
+
+    public ActorPlacement Placement { get; } = new();
+
+    public Reminders Reminders { get; }
 
     /// <summary>Ends the background work, then closes the database.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Reminders.DisposeAsync().ConfigureAwait(false);
+        Placement.Dispose();
         await Workflows.DisposeAsync().ConfigureAwait(false);
         await Purge.DisposeAsync().ConfigureAwait(false);
         await Broker.DisposeAsync().ConfigureAwait(false);

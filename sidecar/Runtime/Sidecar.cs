@@ -1,3 +1,4 @@
+using DaprShop.Sidecar.Actors;
 using DaprShop.Sidecar.Invocation;
 using DaprShop.Sidecar.PubSub;
 using DaprShop.Sidecar.Resiliency;
@@ -22,6 +23,7 @@ internal sealed class Sidecar : IAsyncDisposable
         State = new StateStores(this);
         PubSub = new PubSubs(this);
         Invocation = new Invoker(this);
+        Actors = new SidecarActors(this);
         Workflow = shared.Workflows.App(options.AppId);
         shared.Workflows.Retain(options.AppId, resources.Configuration.WorkflowRetention);
         Tracing = new TracingOptions(resources.Configuration.SamplingRate);
@@ -50,6 +52,8 @@ internal sealed class Sidecar : IAsyncDisposable
 
     public Invoker Invocation { get; }
 
+    public SidecarActors Actors { get; }
+
     public WorkflowApp Workflow { get; }
 
     public TracingOptions Tracing { get; }
@@ -63,6 +67,7 @@ internal sealed class Sidecar : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await App.DisposeAsync().ConfigureAwait(false);
+        Actors.Dispose();
         Lifetime.Dispose();
     }
 }

@@ -1,6 +1,6 @@
 namespace DaprShop.Sidecar;
 
-/// <summary>Start and stop of one sidecar, in daprd's order: API up, app found, subscriptions active; and back.</summary>
+/// <summary>Start and stop of one sidecar, in daprd's order: API up, app found, actors and subscriptions active; and back.</summary>
 internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
 {
     // daprd's dapr-graceful-shutdown-seconds.
@@ -28,7 +28,7 @@ internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
         _starting = StartAsync();
     }
 
-    /// <summary>Stops subscriptions first, then the API. Safe to call more than once.</summary>
+    /// <summary>Stops subscriptions and actors first, then the API. Safe to call more than once.</summary>
     public Task StopAsync()
     {
         lock (_gate)
@@ -57,6 +57,7 @@ internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
                 LogDiscovered(sidecar.AppId, sidecar.Options.AppPort);
             }
 
+            await sidecar.Actors.StartAsync(Stopping).ConfigureAwait(false);
             await sidecar.PubSub.StartAsync(Stopping).ConfigureAwait(false);
             sidecar.Health.ReportReady();
             LogRunning(sidecar.AppId);
@@ -80,6 +81,7 @@ internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
         try
         {
             await sidecar.PubSub.StopAsync().ConfigureAwait(false);
+            await sidecar.Actors.StopAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -103,6 +105,6 @@ internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
     [LoggerMessage(LogLevel.Information, "{AppId}: dapr initialized. Status: Running.")]
     private partial void LogRunning(string appId);
 
-    [LoggerMessage(LogLevel.Error, "{AppId}: the sidecar could not start its subscriptions")]
+    [LoggerMessage(LogLevel.Error, "{AppId}: the sidecar could not start its actors and subscriptions")]
     private partial void LogFailed(Exception exception, string appId);
 }

@@ -9,6 +9,9 @@ internal sealed class SidecarMetadata(Sidecar sidecar)
     /// <summary>The daprd release whose behaviour the embedded runtime follows.</summary>
     public const string RuntimeVersion = "1.17.13+embedded";
 
+    /// <summary>daprd's words; what its placement service does is part of this runtime.</summary>
+    public const string Placement = "placement: connected";
+
     private readonly ConcurrentDictionary<string, string> _extended = new(
         [KeyValuePair.Create("daprRuntimeVersion", RuntimeVersion)], StringComparer.Ordinal);
 

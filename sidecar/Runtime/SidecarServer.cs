@@ -70,6 +70,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         endpoints.MapState();
         endpoints.MapSecrets();
         endpoints.MapPubSub();
+        endpoints.MapActors();
         endpoints.MapWorkflows();
         endpoints.MapInvoke();
     }

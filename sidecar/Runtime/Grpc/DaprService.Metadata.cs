@@ -23,7 +23,7 @@ internal static partial class DaprService
             Id = sidecar.AppId,
             RuntimeVersion = SidecarMetadata.RuntimeVersion,
             AppConnectionProperties = ConnectionOf(sidecar.Options),
-            ActorRuntime = new ActorRuntime { RuntimeStatus = ActorRuntime.Types.ActorRuntimeStatus.Disabled },
+            ActorRuntime = ActorRuntimeOf(sidecar.Actors.Counts),
             Scheduler = new MetadataScheduler(),
             Workflows = new MetadataWorkflows { ConnectedWorkers = sidecar.Workflow.ConnectedWorkers },
         };
@@ -50,6 +50,18 @@ internal static partial class DaprService
     {
         context.GetHttpContext().StopSidecarAfterResponse();
         return Task.FromResult(new Empty());
+    }
+
+    private static ActorRuntime ActorRuntimeOf(IReadOnlyDictionary<string, int> actors)
+    {
+        var runtime = new ActorRuntime
+        {
+            RuntimeStatus = ActorRuntime.Types.ActorRuntimeStatus.Running,
+            HostReady = actors.Count > 0,
+            Placement = SidecarMetadata.Placement,
+        };
+        runtime.ActiveActors.Add(actors.Select(type => new ActiveActorsCount { Type = type.Key, Count = type.Value }));
+        return runtime;
     }
 
     private static AppConnectionProperties ConnectionOf(SidecarOptions options)

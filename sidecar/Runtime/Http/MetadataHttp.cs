@@ -40,14 +40,32 @@ internal static class MetadataHttp
         WriteMap(writer, "extended", sidecar.Metadata.Extended);
         WriteArray(writer, "subscriptions", sidecar.PubSub.Subscriptions, Write);
         Write(writer, sidecar.Options);
-        writer.WriteStartObject("actorRuntime");
-        writer.WriteString("runtimeStatus", "DISABLED");
-        writer.WriteEndObject();
+        Write(writer, sidecar.Actors.Counts);
         writer.WriteStartObject("scheduler");
         writer.WriteEndObject();
         writer.WriteStartObject("workflows");
         WriteNumber(writer, "connectedWorkers", sidecar.Workflow.ConnectedWorkers);
         writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, IReadOnlyDictionary<string, int> actors)
+    {
+        writer.WriteStartObject("actorRuntime");
+        writer.WriteString("runtimeStatus", "RUNNING");
+        WriteArray(writer, "activeActors", actors, static (writer, type) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", type.Key);
+            WriteNumber(writer, "count", type.Value);
+            writer.WriteEndObject();
+        });
+        if (actors.Count > 0)
+        {
+            writer.WriteBoolean("hostReady", true);
+        }
+
+        writer.WriteString("placement", SidecarMetadata.Placement);
         writer.WriteEndObject();
     }
 

@@ -60,6 +60,9 @@ internal sealed partial class AppChannel : IAsyncDisposable
     /// <summary>Completes when the app takes deliveries: at once while <see cref="IsHealthy"/>, else with its next healthy probe or open port.</summary>
     public Task WaitUntilHealthyAsync(CancellationToken cancellationToken) => _health.WaitUntilHealthyAsync(cancellationToken);
 
+    /// <summary>Completes when the app takes nothing any more: its port was found closed, or its probes failed.</summary>
+    public Task WaitUntilUnhealthyAsync(CancellationToken cancellationToken) => _health.WaitUntilUnhealthyAsync(cancellationToken);
+
     /// <summary>
     /// Waits until the app's port accepts connections (dialled every 100 ms, for ever); probes, where they are on, begin then.
     /// </summary>

@@ -8,6 +8,7 @@ internal sealed class AppHealth(bool probed)
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource _healthy = NewSignal();
+    private TaskCompletionSource _unhealthy = Completed();
     private bool _portAnswers;
     private bool _probesPass = !probed;
 
@@ -28,6 +29,15 @@ internal sealed class AppHealth(bool probed)
         }
     }
 
+    /// <summary>Completes when the app is not healthy, at once if it is not.</summary>
+    public Task WaitUntilUnhealthyAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return _unhealthy.Task.WaitAsync(cancellationToken);
+        }
+    }
+
     public bool SetPortAnswers(bool answers) => Set(ref _portAnswers, answers);
 
     public bool SetProbesPass(bool pass) => Set(ref _probesPass, pass);
@@ -45,15 +55,31 @@ internal sealed class AppHealth(bool probed)
             field = value;
             if (_portAnswers && _probesPass)
             {
-                _healthy.TrySetResult();
+                Signal(_healthy, ref _unhealthy);
             }
-            else if (_healthy.Task.IsCompleted)
+            else
             {
-                _healthy = NewSignal();
+                Signal(_unhealthy, ref _healthy);
             }
 
             return true;
         }
+    }
+
+    private static void Signal(TaskCompletionSource reached, ref TaskCompletionSource left)
+    {
+        reached.TrySetResult();
+        if (left.Task.IsCompleted)
+        {
+            left = NewSignal();
+        }
+    }
+
+    private static TaskCompletionSource Completed()
+    {
+        var signal = NewSignal();
+        signal.SetResult();
+        return signal;
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

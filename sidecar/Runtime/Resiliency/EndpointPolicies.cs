@@ -12,7 +12,7 @@ internal sealed class EndpointPolicies(int size, bool perEndpoint, Func<string, 
     private readonly ResiliencyPolicy? _shared = perEndpoint ? null : build("");
     private long _clock;
 
-    public IEnumerable<ResiliencyPolicy> All => _byEndpoint.Values.Select(entry => entry.Policy);
+    public IEnumerable<ResiliencyPolicy> All => _shared is null ? _byEndpoint.Values.Select(entry => entry.Policy) : [_shared];
 
     public ResiliencyPolicy For(string endpoint)
     {

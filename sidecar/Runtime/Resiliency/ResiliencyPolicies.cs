@@ -11,6 +11,8 @@ namespace DaprShop.Sidecar.Resiliency;
 internal sealed partial class ResiliencyPolicies
 {
     private const string ServiceRetriesName = "DaprBuiltInServiceRetries";
+    private const string ActorRetriesName = "DaprBuiltInActorRetries";
+    private const int ActorBreakers = 5000;
     private const int BuiltInRetries = 3;
     private const int AppBreakers = 100;
 
@@ -18,9 +20,11 @@ internal sealed partial class ResiliencyPolicies
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Dictionary<string, TargetSpec> _apps = [];
+    private readonly Dictionary<string, TargetSpec> _actors = [];
     private readonly Dictionary<string, TargetSpec> _inbound = [];
     private readonly Dictionary<string, TargetSpec> _outbound = [];
     private readonly ConcurrentDictionary<string, EndpointPolicies> _appPolicies = new();
+    private readonly ConcurrentDictionary<string, (EndpointPolicies Turn, ResiliencyPolicy Call)> _actorPolicies = new();
     private readonly ConcurrentDictionary<(string Name, bool Inbound), ResiliencyPolicy> _componentPolicies = new();
 
     public ResiliencyPolicies(IReadOnlyList<ResiliencySpec> specs, TimeProvider time, ILoggerFactory loggers)
@@ -33,13 +37,13 @@ internal sealed partial class ResiliencyPolicies
         foreach (var spec in specs)
         {
             Take(_apps, spec.Apps, "apps");
+            Take(_actors, spec.Actors, "actors");
             Take(_inbound, spec.Inbound, "components (inbound)");
             Take(_outbound, spec.Outbound, "components (outbound)");
         }
 
-        var retry = _names.Retry(ServiceRetriesName) ?? new RetrySpec { Duration = TimeSpan.FromSeconds(1), MaxRetries = BuiltInRetries };
-        retry = retry.MaxRetries is >= 0 and < BuiltInRetries ? retry with { MaxRetries = BuiltInRetries } : retry;
-        ServiceRetries = new ResiliencyPolicy(ServiceRetriesName, null, retry, null, _time, _logger);
+        ServiceRetries = BuiltIn(ServiceRetriesName);
+        ActorRetries = BuiltIn(ActorRetriesName);
     }
 
     /// <summary>
@@ -47,14 +51,25 @@ internal sealed partial class ResiliencyPolicies
     /// </summary>
     public ResiliencyPolicy ServiceRetries { get; }
 
+    /// <summary><c>DaprBuiltInActorRetries</c>: the same for calls to actors.</summary>
+    public ResiliencyPolicy ActorRetries { get; }
+
     /// <summary>The circuit breakers that exist, and what they counted.</summary>
     public IEnumerable<CircuitBreakerSnapshot> Breakers =>
-        _appPolicies.Values.SelectMany(app => app.All).Concat(_componentPolicies.Values)
+        _appPolicies.Values.Concat(_actorPolicies.Values.Select(actor => actor.Turn)).SelectMany(target => target.All)
+            .Concat(_componentPolicies.Values)
             .Select(policy => policy.Breaker?.Snapshot()).OfType<CircuitBreakerSnapshot>();
 
     /// <summary>Calls to another app: one breaker per app id and endpoint.</summary>
     public ResiliencyPolicy ForApp(string appId, string endpoint) =>
         _appPolicies.TryGetValue(appId, out var policies) ? policies.For(endpoint) : AddApp(appId).For(endpoint);
+
+    /// <summary>Calls to an actor: retry and breaker are around the wait for its turn, the time-out is for the call alone.</summary>
+    public ActorPolicy ForActor(string type, string id)
+    {
+        var (turn, call) = _actorPolicies.GetOrAdd(_actors.ContainsKey(type) ? type : "", static (type, self) => self.AddActor(type), this);
+        return new ActorPolicy(turn.For(id), call);
+    }
 
     /// <summary>API calls to a component. <paramref name="category"/> is the type's first part: state, pubsub, secretstores, ….</summary>
     public ResiliencyPolicy ForComponentOutbound(string name, string category) => ForComponent(name, category, inbound: false);
@@ -70,6 +85,25 @@ internal sealed partial class ResiliencyPolicies
             perEndpoint: target.CircuitBreaker is not null && self._names.Breaker(target.CircuitBreaker) is not null,
             endpoint => self.Build($"endpoint[{id}, {id}:{endpoint}]", target));
     }, this);
+
+    private (EndpointPolicies Turn, ResiliencyPolicy Call) AddActor(string type)
+    {
+        var target = _actors.GetValueOrDefault(type) ?? _names.Defaults(["Actor"]);
+        var turn = target with { Timeout = null };
+        return (
+            new EndpointPolicies(
+                target.CircuitBreakerCacheSize is > 0 and var size ? size : ActorBreakers,
+                perEndpoint: target.CircuitBreakerScope is not "type" && _names.Breaker(target.CircuitBreaker) is not null,
+                id => Build($"actor[{type}{(id.Length > 0 ? $", {id}" : "")}]", turn)),
+            Build($"actor[{type}]", new TargetSpec(target.Timeout, null, null)));
+    }
+
+    private ResiliencyPolicy BuiltIn(string name)
+    {
+        var retry = _names.Retry(name) ?? new RetrySpec { Duration = TimeSpan.FromSeconds(1), MaxRetries = BuiltInRetries };
+        retry = retry.MaxRetries is >= 0 and < BuiltInRetries ? retry with { MaxRetries = BuiltInRetries } : retry;
+        return new ResiliencyPolicy(name, null, retry, null, _time, _logger);
+    }
 
     private ResiliencyPolicy ForComponent(string name, string category, bool inbound) =>
         _componentPolicies.TryGetValue((name, inbound), out var policy) ? policy : AddComponent(name, category, inbound);
@@ -107,3 +141,6 @@ internal sealed partial class ResiliencyPolicies
     [LoggerMessage(LogLevel.Warning, "Resiliency target {Target} names the policy {Policy}, which does not exist: it has no such policy")]
     private partial void LogUnknownPolicy(string target, string policy);
 }
+
+/// <summary>An actor's policies: <paramref name="Turn"/> around the wait for its turn and the call, <paramref name="Call"/> around the call.</summary>
+internal readonly record struct ActorPolicy(ResiliencyPolicy Turn, ResiliencyPolicy Call);

@@ -12,7 +12,7 @@ internal sealed class StateStore
     private readonly Sidecar _sidecar;
     private readonly StateRules _rules;
     private readonly string _store;
-    private readonly string _prefix;
+    private readonly string? _prefix;
     private readonly int? _defaultTtl;
     private readonly bool _tellsCause;
     private readonly Outbox? _outbox;
@@ -31,11 +31,20 @@ internal sealed class StateStore
         _outbox = Outbox.Of(sidecar, component);
     }
 
+    private StateStore(StateStore other)
+    {
+        (_sidecar, Name, _rules, _store, _defaultTtl, _tellsCause) =
+            (other._sidecar, other.Name, other._rules, other._store, other._defaultTtl, other._tellsCause);
+    }
+
     public string Name { get; }
 
     private Database Database => _sidecar.Shared.Database;
 
     private long Now => _sidecar.Shared.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The same store for the state of actors: keys are whole as they are given, whatever they hold, and there is no outbox.</summary>
+    public StateStore ForActors() => new(this);
 
     /// <summary>The value of a key; null when there is none or it has expired.</summary>
     public StateEntry? Get(string key)
@@ -177,7 +186,7 @@ internal sealed class StateStore
         }
     }
 
-    private string FullKey(string key) => key.Contains(KeyPrefix.Separator, StringComparison.Ordinal)
+    private string FullKey(string key) => _prefix is not null && key.Contains(KeyPrefix.Separator, StringComparison.Ordinal)
         ? throw StateErrors.IllegalKey(Name, key)
         : _prefix + key;
 
