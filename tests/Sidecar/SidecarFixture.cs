@@ -39,7 +39,7 @@ internal sealed class SidecarFixture : IAsyncDisposable
             var embedded = new List<EmbeddedApp>();
             foreach (var app in apps)
             {
-                var port = app.Routes is null ? 0 : await fixture.StartAppAsync(app.Routes);
+                var port = app.Routes is null ? 0 : await fixture.StartAppAsync(app.Services, app.Routes);
                 embedded.Add(new EmbeddedApp(
                     app.Configure(new SidecarOptions { AppId = app.AppId, AppPort = port, ApiToken = null, AppToken = null }),
                     new ResourceSet
@@ -106,10 +106,11 @@ internal sealed class SidecarFixture : IAsyncDisposable
         }
     }
 
-    private async Task<int> StartAppAsync(Action<WebApplication> routes)
+    private async Task<int> StartAppAsync(Action<IServiceCollection> services, Action<WebApplication> routes)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        services(builder.Services);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         _apps.Add(app);
@@ -124,6 +125,9 @@ internal sealed class SidecarFixture : IAsyncDisposable
 internal sealed record TestApp(string AppId)
 {
     public Action<WebApplication>? Routes { get; init; }
+
+    /// <summary>What the app's routes need.</summary>
+    public Action<IServiceCollection> Services { get; init; } = static _ => { };
 
     public IReadOnlyList<Component> Components { get; init; } = [];
 

@@ -17,6 +17,13 @@ internal sealed class CallLog(params int[] plan)
 
     public void Answer(WebApplication app) => app.Run(async context =>
     {
+        // What the sidecar asks for itself is not a call.
+        if (context.Request.Path.StartsWithSegments("/dapr", StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = 404;
+            return;
+        }
+
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync();
         var number = Record($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}", body);
