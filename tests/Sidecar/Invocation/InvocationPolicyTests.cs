@@ -1,6 +1,7 @@
 using System.Net;
 using DaprShop.Sidecar.Resources;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace DaprShop.Sidecar.Tests.Invocation;
 
@@ -89,7 +90,7 @@ public sealed class InvocationPolicyTests
         var attempts = 0;
         await using var dapr = await SidecarFixture.StartAsync(Caller(new TargetSpec("short", "once", null)), new TestApp("callee")
         {
-            Routes = app => app.Run(async context =>
+            Routes = app => app.MapGet("/x", async (HttpContext context) =>
             {
                 Interlocked.Increment(ref attempts);
                 await Task.Delay(Timeout.Infinite, context.RequestAborted);
