@@ -15,6 +15,7 @@ internal sealed record HostArguments
           --data DIR           where state, messages and logs are kept; default: .dapr beside dapr.yaml
           --in-memory          keep state and messages for this run only
           --lenient            where daprd logs a fault in a resource file and goes on, do the same
+          --caller-policies    let accessControl.policies decide by the caller's app id, as daprd does with mTLS only
           -h, --help           this text
 
         Ctrl-C ends the apps, then the sidecars; a second one ends them at once.
@@ -28,6 +29,8 @@ internal sealed record HostArguments
     public bool InMemory { get; init; }
 
     public bool Lenient { get; init; }
+
+    public bool CallerPolicies { get; init; }
 
     public bool Help { get; init; }
 
@@ -60,6 +63,9 @@ internal sealed record HostArguments
                     break;
                 case "--lenient":
                     parsed = parsed with { Lenient = true };
+                    break;
+                case "--caller-policies":
+                    parsed = parsed with { CallerPolicies = true };
                     break;
                 case "-h" or "--help":
                     parsed = parsed with { Help = true };

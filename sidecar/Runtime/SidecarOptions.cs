@@ -39,6 +39,12 @@ public sealed record SidecarOptions
     /// <summary>Directory that relative paths in components start from (daprd's working directory).</summary>
     public string WorkingDirectory { get; init; } = Directory.GetCurrentDirectory();
 
+    /// <summary>
+    /// Whether the Configuration's accessControl.policies decide by the caller's app id. A daprd without mTLS does not know its
+    /// caller and applies the default action to all, and so does this by default.
+    /// </summary>
+    public bool AppliesCallerPolicies { get; init; }
+
     /// <summary>Probing of the app's health; null when it is not enabled.</summary>
     public AppHealthOptions? AppHealth { get; init; }
 

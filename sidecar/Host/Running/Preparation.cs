@@ -18,7 +18,8 @@ internal static class Preparation
         var reader = new ResourceReader(findings);
         var apps = file.Apps
             .Select(app => new EmbeddedApp(
-                app.ToSidecarOptions(), reader.Read(app.AppId, app.ResourceDirectories, app.ConfigurationFile, app.Directory)))
+                app.ToSidecarOptions() with { AppliesCallerPolicies = arguments.CallerPolicies },
+                reader.Read(app.AppId, app.ResourceDirectories, app.ConfigurationFile, app.Directory)))
             .ToArray();
         StartChecks.CheckCommands(file.Apps);
         return findings.Problems.Count == 0 ? new Prepared(file, apps) : null;

@@ -21,11 +21,11 @@ internal static class InvocationErrors
         target,
         "rpc error: code = Internal desc = error invoking app channel: rpc error: code = Internal desc = app is not in a healthy state");
 
-    public static DaprApiException Denied(string target, string path, string verb) => new(
+    public static DaprApiException Denied(string target, string caller, string path, string verb) => new(
         403,
         StatusCode.PermissionDenied,
         "ERR_DIRECT_INVOKE",
-        Text(target, $"rpc error: code = PermissionDenied desc = access control policy has denied access to id:  operation: {path.TrimStart('/')} verb: {verb}"));
+        Text(target, $"rpc error: code = PermissionDenied desc = access control policy has denied access to id: {caller} operation: {path.TrimStart('/')} verb: {verb}"));
 
     public static DaprApiException Broken(string target, Exception failure) =>
         Failed(target, $"rpc error: code = Internal desc = error invoking app channel: {failure.GetBaseException().Message}");

@@ -138,9 +138,9 @@ internal sealed class Invoker(Sidecar sidecar)
         var app = sidecar.Shared.Apps.Resolve(InvocationHeaders.WithoutNamespace(request.Target)) ?? throw InvocationErrors.Unknown(request.Target);
         var self = app.AppId == sidecar.AppId;
         var callee = self ? sidecar : app.All[0];
-        if (!self && callee.Resources.Configuration.DenyInvocationByDefault)
+        if (!self)
         {
-            throw InvocationErrors.Denied(request.Target, request.Path, request.Verb);
+            AccessControl.Check(callee, sidecar.AppId, request);
         }
 
         if (!callee.App.Exists)

@@ -44,6 +44,9 @@ internal static partial class ConfigurationReader
             spec.Warn(pipeline, "is ignored: the embedded runtime has no HTTP middleware");
         }
 
+        var access = spec.Map("accessControl");
+        access?.Expect("defaultAction", "trustDomain", "policies");
+        var deniesByDefault = access is not null && IsDeny(access, "defaultAction", otherwise: access.List("policies").Count > 0);
         var api = spec.Map("api");
         api?.Expect("allowed", "denied");
         return new ConfigurationSpec
@@ -51,7 +54,8 @@ internal static partial class ConfigurationReader
             SamplingRate = SamplingRate(spec.Map("tracing")),
             SecretScopes = [.. (spec.Map("secrets")?.List("scopes") ?? []).Select(SecretScope)],
             Features = Features(spec),
-            DenyInvocationByDefault = spec.Map("accessControl") is { } access && IsDeny(access, "defaultAction"),
+            DenyInvocationByDefault = deniesByDefault,
+            AccessPolicies = [.. (access?.List("policies") ?? []).Select(policy => AccessPolicy(policy, deniesByDefault))],
             AllowedApis = [.. (api?.List("allowed") ?? []).Select(ApiRule)],
             DeniedApis = [.. (api?.List("denied") ?? []).Select(ApiRule)],
             WorkflowRetention = WorkflowRetention(spec.Map("workflow")),
@@ -106,6 +110,24 @@ internal static partial class ConfigurationReader
             scope.Texts("deniedSecrets"));
     }
 
+    private static AccessPolicy AccessPolicy(YamlMap policy, bool deniesByDefault)
+    {
+        policy.Expect("appId", "defaultAction", "trustDomain", "namespace", "operations");
+        return new AccessPolicy(
+            policy.Required("appId", "the app id of a caller") ?? "",
+            IsDeny(policy, "defaultAction", deniesByDefault),
+            [.. policy.List("operations").Select(AccessOperation)]);
+    }
+
+    private static AccessOperation AccessOperation(YamlMap operation)
+    {
+        operation.Expect("name", "httpVerb", "action");
+        return new AccessOperation(
+            "/" + (operation.Required("name", "a path such as /orders or /orders/*") ?? "").TrimStart('/'),
+            operation.Texts("httpVerb"),
+            IsDeny(operation, "action"));
+    }
+
     private static ApiRule ApiRule(YamlMap rule)
     {
         rule.Expect("name", "version", "protocol");
@@ -118,7 +140,7 @@ internal static partial class ConfigurationReader
         return new ApiRule(rule.Required("name", "an API such as state or invoke") ?? "", rule.Text("version") ?? "", protocol);
     }
 
-    private static bool IsDeny(YamlMap map, string key)
+    private static bool IsDeny(YamlMap map, string key, bool otherwise = false)
     {
         var text = map.Text(key)?.ToLowerInvariant();
         if (text is not (null or "" or "allow" or "deny"))
@@ -126,7 +148,7 @@ internal static partial class ConfigurationReader
             map.Problem(key, $"\"{text}\" is neither, expected allow or deny");
         }
 
-        return text == "deny";
+        return string.IsNullOrEmpty(text) ? otherwise : text == "deny";
     }
 
     [GeneratedRegex(@"\$(\{(?<name>\w+)\}|(?<name>[A-Za-z_]\w*))")]

@@ -10,8 +10,11 @@ public sealed record ConfigurationSpec
 
     public IReadOnlyDictionary<string, bool> Features { get; init; } = new Dictionary<string, bool>();
 
-    /// <summary>accessControl.defaultAction is deny.</summary>
+    /// <summary>accessControl.defaultAction is deny, or missing although there are policies.</summary>
     public bool DenyInvocationByDefault { get; init; }
+
+    /// <summary>accessControl.policies; they count only where <see cref="SidecarOptions.AppliesCallerPolicies"/> is on.</summary>
+    public IReadOnlyList<AccessPolicy> AccessPolicies { get; init; } = [];
 
     public IReadOnlyList<ApiRule> AllowedApis { get; init; } = [];
 
@@ -24,6 +27,12 @@ public sealed record ConfigurationSpec
 /// <summary>How long workflows are kept after their end, by how they ended; null: as <paramref name="AnyTerminal"/> says, which may be for ever.</summary>
 public sealed record WorkflowRetention(
     TimeSpan? AnyTerminal = null, TimeSpan? Completed = null, TimeSpan? Failed = null, TimeSpan? Terminated = null);
+
+/// <summary>What one caller may invoke: the first of the most specific operations that fits, else the default.</summary>
+public sealed record AccessPolicy(string AppId, bool DenyByDefault, IReadOnlyList<AccessOperation> Operations);
+
+/// <summary>A path, perhaps ending in <c>/*</c>, the verbs (<c>*</c>: all) and whether calls of it are denied.</summary>
+public sealed record AccessOperation(string Name, IReadOnlyList<string> Verbs, bool Deny);
 
 /// <summary>secrets.scopes: denied beats allowed; a non-empty allowed list admits only those.</summary>
 public sealed record SecretScope(string StoreName, bool DenyByDefault, IReadOnlyList<string> Allowed, IReadOnlyList<string> Denied);
