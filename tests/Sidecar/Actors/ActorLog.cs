@@ -8,6 +8,9 @@ public sealed class ActorLog
     private readonly ConcurrentQueue<string> _entries = new();
     private readonly SemaphoreSlim _arrived = new(0);
 
+    /// <summary>What held calls wait for.</summary>
+    public TaskCompletionSource Release { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public IReadOnlyList<string> All => [.. _entries];
 
     public int Count(string entry) => _entries.Count(item => item == entry);

@@ -43,6 +43,30 @@ public sealed class ActorPlacementTests
         Assert.All(Ids, id => Assert.Equal(2, _first.Count($"add {id}") + _second.Count($"add {id}")));
     }
 
+    [Fact]
+    public async Task A_running_call_ends_before_its_actor_moves_and_a_waiting_one_goes_along()
+    {
+        await using var dapr = await SidecarFixture.StartAsync(Draining(_first), Draining(_second), ActorApps.Caller());
+        await AddToAllAsync(dapr, expected: 1);
+        var id = Ids.First(id => _first.Count($"add {id}") > 0);
+
+        var running = dapr.Proxy(id).HoldAsync();
+        await _first.UntilAsync($"held {id}");
+        using var response = await dapr.Http("counters").PostAsync("/v1.0/shutdown", null);
+        var waiting = dapr.Proxy(id).AddAsync(1);
+        // The others have moved when this one is deactivated.
+        await _first.UntilAsync($"deactivated {Ids.First(other => other != id && _first.Count($"add {other}") > 0)}");
+        Assert.False(waiting.IsCompleted);
+        _first.Release.SetResult();
+
+        Assert.Equal(2, await running);
+        Assert.Equal(3, await waiting);
+        Assert.Equal([$"add {id}", $"held {id}", $"add {id}", $"deactivated {id}"], _first.All.Where(entry => entry.EndsWith($" {id}", StringComparison.Ordinal)));
+        Assert.Equal(1, _second.Count($"add {id}"));
+    }
+
+    private static TestApp Draining(ActorLog log) => ActorApps.Counters(log, options => options.DrainOngoingCallTimeout = TimeSpan.FromSeconds(30));
+
     private static async Task AddToAllAsync(SidecarFixture dapr, int expected)
     {
         var counts = await Task.WhenAll(Ids.Select(id => dapr.Proxy(id).AddAsync(1)));

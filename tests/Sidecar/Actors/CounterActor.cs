@@ -11,6 +11,8 @@ public interface ICounter : IActor
 
     Task<int> MostAtOnceAsync();
 
+    Task<int> HoldAsync();
+
     Task RemindAsync(string name, string data, TimeSpan due);
 
     Task StartTimerAsync(TimeSpan period);
@@ -47,13 +49,20 @@ public sealed class CounterActor(ActorHost host, ActorLog log) : Actor(host), IC
         return _most;
     }
 
+    public async Task<int> HoldAsync()
+    {
+        log.Add($"held {Id}");
+        await log.Release.Task;
+        return await AddAsync(1);
+    }
+
     public Task RemindAsync(string name, string data, TimeSpan due) =>
         RegisterReminderAsync(name, System.Text.Encoding.UTF8.GetBytes(data), due, TimeSpan.FromMilliseconds(-1));
 
     public Task ReceiveReminderAsync(string reminderName, byte[] state, TimeSpan dueTime, TimeSpan period)
     {
         log.Add($"reminder {Id} {reminderName} {System.Text.Encoding.UTF8.GetString(state)}");
-        return Task.CompletedTask;
+        return reminderName.StartsWith("fail", StringComparison.Ordinal) ? FailAsync() : Task.CompletedTask;
     }
 
     public Task StartTimerAsync(TimeSpan period) =>

@@ -52,6 +52,19 @@ public sealed class ReminderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_failing_reminder_is_tried_again_as_its_policy_says()
+    {
+        await using var dapr = await StartAsync();
+
+        await SetAsync(dapr, "fail-thrice", new { dueTime = "0s", data = "eA==", failure_policy = new { constant = new { interval = "20ms", maxRetries = 2 } } });
+        await SetAsync(dapr, "fail-once", new { dueTime = "0s", data = "eA==", failurePolicy = new { drop = new { } } });
+
+        await UntilGoneAsync(dapr, "fail-thrice");
+        await UntilGoneAsync(dapr, "fail-once");
+        Assert.Equal((3, 1), (_log.Count("reminder a fail-thrice x"), _log.Count("reminder a fail-once x")));
+    }
+
+    [Fact]
     public async Task A_reminder_registered_anew_replaces_the_old_one_and_a_deleted_one_is_gone()
     {
         await using var dapr = await StartAsync();
