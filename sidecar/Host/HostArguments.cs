@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using DaprShop.Sidecar.Host.Files;
 
 namespace DaprShop.Sidecar.Host;
 
@@ -18,6 +19,12 @@ internal sealed record HostArguments
           --caller-policies    let accessControl.policies decide by the caller's app id, as daprd does with mTLS only
           -h, --help           this text
 
+          --peers DIR          directory by which sidecars that run alone find one another; default: ~/.dapr/embedded
+
+        With daprd's flags it runs one sidecar alone, for an app that is started by itself:
+
+          --app-id ID [--app-port N] [--dapr-http-port N] [--dapr-grpc-port N] [--resources-path DIR] [--config FILE] …
+
         Ctrl-C ends the apps, then the sidecars; a second one ends them at once.
         """;
 
@@ -32,13 +39,36 @@ internal sealed record HostArguments
 
     public bool CallerPolicies { get; init; }
 
+    /// <summary>Null is the default one.</summary>
+    public string? PeerDirectory { get; init; }
+
+    /// <summary>One sidecar alone, in place of a run file.</summary>
+    public DaprdFlags? Sidecar { get; init; }
+
     public bool Help { get; init; }
+
+    /// <summary>An option of this program, not of daprd; those in <see cref="TakingAPath"/> have a value.</summary>
+    public static bool IsOwn(string argument) =>
+        argument is "--in-memory" or "--lenient" or "--caller-policies" or "-h" or "--help" || TakingAPath(argument);
+
+    public static bool TakingAPath(string argument) => argument is "--data" or "--peers";
 
     /// <summary>False with a reason when an argument is not understood.</summary>
     public static bool TryParse(IReadOnlyList<string> arguments, out HostArguments parsed, [NotNullWhen(false)] out string? error)
     {
         parsed = new HostArguments();
         error = null;
+        if (DaprdFlags.AreMeant(arguments))
+        {
+            if (!DaprdFlags.TryParse(arguments, out var flags, out arguments, out error))
+            {
+                return false;
+            }
+
+            // daprd logs many a fault and goes on; who starts a daprd expects that.
+            parsed = parsed with { Sidecar = flags, Lenient = true };
+        }
+
         var rest = new Queue<string>(arguments);
         if (rest.TryPeek(out var first) && first == "run")
         {
@@ -55,7 +85,10 @@ internal sealed record HostArguments
                 case "--data" when rest.TryDequeue(out var directory):
                     parsed = parsed with { DataDirectory = directory };
                     break;
-                case "-f" or "--run-file" or "--data":
+                case "--peers" when rest.TryDequeue(out var directory):
+                    parsed = parsed with { PeerDirectory = directory };
+                    break;
+                case "-f" or "--run-file" or "--data" or "--peers":
                     error = $"{argument} needs a path";
                     break;
                 case "--in-memory":

@@ -1,4 +1,5 @@
 using DaprShop.Sidecar.Actors;
+using DaprShop.Sidecar.Invocation;
 using DaprShop.Sidecar.Resources;
 using DaprShop.Sidecar.State;
 using DaprShop.Sidecar.Storage;
@@ -42,7 +43,10 @@ public sealed class EmbeddedDapr : IAsyncDisposable
         var database = options.DatabasePath is { } path ? Database.Open(path, storageLog) : Database.OpenEphemeral(storageLog);
         database.EnsureSchema(StateTable.Schema);
         database.EnsureSchema(ReminderTable.Schema);
-        var shared = new SharedRuntime(database, options.Time, loggers);
+        var shared = new SharedRuntime(database, options.Time, loggers)
+        {
+            Peers = options.PeerDirectory is { } directory ? new Peers(directory) : null,
+        };
         IReadOnlyList<Sidecar> sidecars = [.. options.Apps.Select(app => new Sidecar(app.Options, app.Resources, shared))];
         try
         {
@@ -61,7 +65,13 @@ public sealed class EmbeddedDapr : IAsyncDisposable
             }
 
             shared.Purge.Start();
-            return new EmbeddedDapr(shared, sidecars, server);
+            var dapr = new EmbeddedDapr(shared, sidecars, server);
+            foreach (var sidecar in dapr.Sidecars)
+            {
+                shared.Peers?.Announce(sidecar.AppId, sidecar.HttpPort, sidecar.GrpcPort);
+            }
+
+            return dapr;
         }
         catch
         {
@@ -99,6 +109,7 @@ public sealed class EmbeddedDapr : IAsyncDisposable
 
     private async Task StopAsync()
     {
+        Shared.Peers?.Dispose();
         await Task.WhenAll(_sidecars.Select(sidecar => sidecar.Lifetime.StopAsync())).ConfigureAwait(false);
         await Shared.Workflows.StopAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
@@ -132,6 +143,12 @@ public sealed record EmbeddedDaprOptions
 
     /// <summary>The SQLite file; null is in a temporary place, gone with this object.</summary>
     public string? DatabasePath { get; init; }
+
+    /// <summary>
+    /// Directory by which sidecars of several processes of one user find each other's apps, for service invocation; null is none.
+    /// It holds secrets: it is created readable by the user alone.
+    /// </summary>
+    public string? PeerDirectory { get; init; }
 
     /// <summary>Where the runtime logs to; null is nowhere.</summary>
     public ILoggerFactory? Loggers { get; init; }

@@ -29,6 +29,9 @@ internal sealed class SharedRuntime : IAsyncDisposable
 
     public AppDirectory Apps { get; } = new();
 
+    /// <summary>The sidecars of other processes; null when there is nothing to do with them.</summary>
+    public Peers? Peers { get; init; }
+
     public Broker Broker { get; }
 
     public WorkflowEngine Workflows { get; }
@@ -40,6 +43,7 @@ internal sealed class SharedRuntime : IAsyncDisposable
     /// <summary>Ends the background work, then closes the database.</summary>
     public async ValueTask DisposeAsync()
     {
+        Peers?.Dispose();
         await Reminders.DisposeAsync().ConfigureAwait(false);
         Placement.Dispose();
         await Workflows.DisposeAsync().ConfigureAwait(false);

@@ -89,6 +89,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         .UseMiddleware<HttpErrors>()
         .UseMiddleware<BodyLimit>()
         .UseMiddleware<CleanPath>()
+        .UseMiddleware<PeerGate>()
         .UseMiddleware<HttpApiToken>()
         .UseRouting()
         .UseMiddleware<HttpApiAccess>()
@@ -96,6 +97,7 @@ internal sealed class SidecarServer : IAsyncDisposable
 
     private static void UseGrpcApi(IApplicationBuilder app) => app
         .UseMiddleware<RequestTracing>()
+        .UseMiddleware<PeerGate>()
         .UseMiddleware<GrpcApiGate>()
         .UseRouting()
         .UseEndpoints(MapGrpc);

@@ -31,7 +31,14 @@ internal sealed class SidecarFixture : IAsyncDisposable
     public static Task<SidecarFixture> StartAsync(params TestApp[] apps) => StartAsync(null, TimeProvider.System, apps);
 
     /// <inheritdoc cref="StartAsync(TestApp[])"/>
-    public static async Task<SidecarFixture> StartAsync(string? databasePath, TimeProvider time, params TestApp[] apps)
+    public static Task<SidecarFixture> StartAsync(string? databasePath, TimeProvider time, params TestApp[] apps) =>
+        StartAsync(new EmbeddedDaprOptions { Apps = [], DatabasePath = databasePath, Time = time }, apps);
+
+    /// <summary>As a process of its own, which finds others by the directory.</summary>
+    public static Task<SidecarFixture> StartWithPeersAsync(string directory, params TestApp[] apps) =>
+        StartAsync(new EmbeddedDaprOptions { Apps = [], PeerDirectory = directory }, apps);
+
+    private static async Task<SidecarFixture> StartAsync(EmbeddedDaprOptions options, TestApp[] apps)
     {
         var fixture = new SidecarFixture();
         try
@@ -51,11 +58,9 @@ internal sealed class SidecarFixture : IAsyncDisposable
                     }));
             }
 
-            fixture.Dapr = await EmbeddedDapr.StartAsync(new EmbeddedDaprOptions
+            fixture.Dapr = await EmbeddedDapr.StartAsync(options with
             {
                 Apps = embedded,
-                DatabasePath = databasePath,
-                Time = time,
                 Loggers = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning)),
             });
             await fixture.Dapr.WaitUntilReadyAsync().WaitAsync(TimeSpan.FromSeconds(30));

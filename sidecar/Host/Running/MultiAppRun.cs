@@ -22,7 +22,8 @@ internal sealed class MultiAppRun(HostArguments arguments, Terminal terminal, St
             return Refuse(findings);
         }
 
-        var path = Path.GetFullPath(arguments.DataDirectory ?? Path.Combine(Path.GetDirectoryName(prepared.File.Path)!, ".dapr"));
+        var path = Path.GetFullPath(arguments.DataDirectory ?? Path.Combine(
+            Path.GetDirectoryName(prepared.File.Path)!, ".dapr", arguments.Sidecar?.AppId ?? ""));
         using var data = DataDirectory.TryOpen(path);
         if (data is null)
         {
@@ -65,11 +66,17 @@ internal sealed class MultiAppRun(HostArguments arguments, Terminal terminal, St
         }
 
         terminal.WriteLine($"Starting {prepared.File.Apps.Count} apps of {Resources.ResourceProblem.Shown(prepared.File.Path)}, each with its sidecar …");
+        if (arguments.Sidecar is { Ignored: { Count: > 0 } ignored })
+        {
+            terminal.WriteLine(terminal.Paint($"warning: accepted, but without effect here: {string.Join(", ", ignored)}", Ink.Yellow));
+        }
+
         var dapr = await EmbeddedDapr.StartAsync(
             new EmbeddedDaprOptions
             {
                 Apps = prepared.Apps,
                 DatabasePath = arguments.InMemory ? null : data.Database,
+                PeerDirectory = PeerDirectory(),
                 Loggers = loggers,
             },
             signals.Stop).ConfigureAwait(false);
@@ -84,7 +91,7 @@ internal sealed class MultiAppRun(HostArguments arguments, Terminal terminal, St
             await DescribeAsync(prepared.File, dapr, apps, data).ConfigureAwait(false);
             await WaitUntilReadyAsync(prepared.File, dapr, apps).ConfigureAwait(false);
             await ReportAsync(prepared, dapr, apps, data).ConfigureAwait(false);
-            await Task.Delay(Timeout.Infinite, signals.Stop).ConfigureAwait(false);
+            await WaitForTheEndAsync(dapr).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
         {
@@ -99,6 +106,17 @@ internal sealed class MultiAppRun(HostArguments arguments, Terminal terminal, St
 
         return 0;
     }
+
+    // A sidecar alone ends when its app asks for it (POST /v1.0/shutdown); among others it leaves these running.
+    private async Task WaitForTheEndAsync(EmbeddedDapr dapr)
+    {
+        var stop = Task.Delay(Timeout.Infinite, signals.Stop);
+        var alone = arguments.Sidecar is null ? stop : dapr.WhenStoppedAsync(dapr.Sidecars[0], signals.Stop);
+        await (await Task.WhenAny(stop, alone).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private string? PeerDirectory() => arguments.Sidecar is null ? arguments.PeerDirectory
+        : arguments.PeerDirectory ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".dapr", "embedded");
 
     // What was acknowledged is durable at any moment, so that nothing is lost when the wait is cut short.
     private async Task StopAsync(EmbeddedDapr dapr)

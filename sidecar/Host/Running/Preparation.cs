@@ -27,6 +27,11 @@ internal static class Preparation
 
     private static RunFile? ReadRunFile(HostArguments arguments, Findings findings)
     {
+        if (arguments.Sidecar is { } flags)
+        {
+            return flags.ToRunFile(findings);
+        }
+
         var here = Directory.GetCurrentDirectory();
         if (arguments.RunFile == "-")
         {

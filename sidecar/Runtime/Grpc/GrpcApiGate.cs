@@ -10,7 +10,7 @@ internal sealed class GrpcApiGate(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var sidecar = context.Sidecar();
-        if (sidecar.Options.ApiToken is { } token)
+        if (sidecar.Options.ApiToken is { } token && context.Features.Get<PeerCaller>() is null)
         {
             if (!HttpApiToken.Matches(context.Request, token))
             {

@@ -67,6 +67,7 @@ internal static class GrpcProxy
                 Headers = request.Headers,
                 Body = InvocationBody.Of(request.BodyReader, request.ContentLength),
                 TraceParent = sidecar.Tracing.IsOn ? context.TraceParent() : null,
+                Caller = context.Features.Get<PeerCaller>()?.AppId,
                 IsGrpc = true,
             },
             context.RequestAborted);

@@ -9,7 +9,8 @@ internal sealed class HttpApiAccess(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var configuration = context.Sidecar().Resources.Configuration;
-        if ((configuration.AllowedApis.Count > 0 || configuration.DeniedApis.Count > 0) && !IsHealth(context))
+        if ((configuration.AllowedApis.Count > 0 || configuration.DeniedApis.Count > 0)
+            && !IsHealth(context) && context.Features.Get<PeerCaller>() is null)
         {
             var (version, name) = ApiOf(context.Request.Path.Value ?? "");
             if (!ApiAccess.IsAllowed(configuration, name, version, "http"))

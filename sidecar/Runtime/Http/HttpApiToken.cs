@@ -11,7 +11,7 @@ internal sealed class HttpApiToken(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.Sidecar().Options.ApiToken is not { } token)
+        if (context.Sidecar().Options.ApiToken is not { } token || context.Features.Get<PeerCaller>() is not null)
         {
             return next(context);
         }

@@ -66,6 +66,7 @@ internal static class InvokeHttp
             Headers = context.Request.Headers,
             Body = BodyOf(context),
             TraceParent = context.Sidecar().Tracing.IsOn ? context.TraceParent() : null,
+            Caller = context.Features.Get<PeerCaller>()?.AppId,
         };
     }
 

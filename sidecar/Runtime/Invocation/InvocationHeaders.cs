@@ -9,8 +9,8 @@ internal static class InvocationHeaders
     public const string AppId = "dapr-app-id";
     public const string TraceParent = "traceparent";
     public const string CalleeAppId = "dapr-callee-app-id";
+    public const string CallerAppId = "dapr-caller-app-id";
 
-    private const string CallerAppId = "dapr-caller-app-id";
     private const string CallerNamespace = "dapr-caller-namespace";
     private const string Address = "127.0.0.1";
 

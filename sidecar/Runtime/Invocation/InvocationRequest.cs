@@ -25,6 +25,9 @@ internal sealed class InvocationRequest
     /// <summary>The traceparent that the callee is to see instead of the caller's; null leaves the headers as they are.</summary>
     public string? TraceParent { get; init; }
 
+    /// <summary>The app that calls, when another process' sidecar passes its call on; null when it is this sidecar's own.</summary>
+    public string? Caller { get; init; }
+
     /// <summary>A call of one of the app's own gRPC services: the app must speak gRPC, and its status comes in the trailers.</summary>
     public bool IsGrpc { get; init; }
 }

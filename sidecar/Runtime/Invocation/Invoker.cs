@@ -15,7 +15,8 @@ internal sealed class Invoker(Sidecar sidecar)
     public async Task<InvocationResponse> InvokeAsync(InvocationRequest request, CancellationToken cancellationToken)
     {
         var route = Resolve(request);
-        var policy = sidecar.Policies.ForApp(route.Id, request.Path);
+        // A call that was passed on is under its caller's policies already.
+        var policy = request.Caller is null ? sidecar.Policies.ForApp(route.Id, request.Path) : ResiliencyPolicy.None;
         try
         {
             return policy.IsNone
@@ -81,6 +82,11 @@ internal sealed class Invoker(Sidecar sidecar)
     /// <summary>One attempt: the first instance that takes the connection.</summary>
     private async Task<InvocationResponse> SendAsync(Route route, InvocationRequest request, CancellationToken cancellationToken)
     {
+        if (route.Peers is { } peers)
+        {
+            return await PeerChannel.SendAsync(sidecar.Options, sidecar.Shared.Peers!, peers, request, cancellationToken);
+        }
+
         if (route.App is null)
         {
             return await ExternalHosts.SendAsync(sidecar.Options, request, cancellationToken);
@@ -135,12 +141,19 @@ internal sealed class Invoker(Sidecar sidecar)
             return new Route(request.Target, null, false);
         }
 
-        var app = sidecar.Shared.Apps.Resolve(InvocationHeaders.WithoutNamespace(request.Target)) ?? throw InvocationErrors.Unknown(request.Target);
+        var id = InvocationHeaders.WithoutNamespace(request.Target);
+        if (sidecar.Shared.Apps.Resolve(id) is not { } app)
+        {
+            return request.Caller is null && sidecar.Shared.Peers?.Find(id) is { Count: > 0 } peers
+                ? new Route(peers[0].AppId, null, false) { Peers = peers }
+                : throw InvocationErrors.Unknown(request.Target);
+        }
+
         var self = app.AppId == sidecar.AppId;
         var callee = self ? sidecar : app.All[0];
-        if (!self)
+        if (!self || request.Caller is not null)
         {
-            AccessControl.Check(callee, sidecar.AppId, request);
+            AccessControl.Check(callee, request.Caller ?? sidecar.AppId, request);
         }
 
         if (!callee.App.Exists)
@@ -153,6 +166,9 @@ internal sealed class Invoker(Sidecar sidecar)
             : throw InvocationErrors.NoGrpc(request.Target, callee.Options.AppProtocol);
     }
 
-    /// <summary>Where a call goes: an app of this process, or (no app) a URL.</summary>
-    private readonly record struct Route(string Id, AppInstances? App, bool IsSelf);
+    /// <summary>Where a call goes: an app of this process or, without one, that of another process, or a URL.</summary>
+    private readonly record struct Route(string Id, AppInstances? App, bool IsSelf)
+    {
+        public IReadOnlyList<Peer>? Peers { get; init; }
+    }
 }

@@ -2,11 +2,6 @@ using DaprShop.Sidecar.Resources;
 using DaprShop.Sidecar.Tests.Invocation.Protos;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace DaprShop.Sidecar.Tests.Invocation;
 
@@ -16,15 +11,15 @@ public sealed class GrpcProxyTests : IAsyncLifetime
     private static readonly Metadata ToCounter = new() { { "dapr-app-id", "counter" } };
 
     private readonly CountingService.Seen _seen = new();
-    private WebApplication _app = null!;
+    private CountingApp _app = null!;
     private SidecarFixture _dapr = null!;
     private GrpcChannel _channel = null!;
     private Counting.CountingClient _client = null!;
 
     public async Task InitializeAsync()
     {
-        _app = await StartAppAsync();
-        var port = new Uri(_app.Urls.Single()).Port;
+        _app = await CountingApp.StartAsync(_seen);
+        var port = _app.Port;
         _dapr = await SidecarFixture.StartAsync(
             new TestApp("caller") { Configuration = new ConfigurationSpec { SamplingRate = "1" } },
             new TestApp("counter") { Configure = options => options with { AppPort = port, AppProtocol = "grpc", AppToken = "the app's token" } },
@@ -171,19 +166,5 @@ public sealed class GrpcProxyTests : IAsyncLifetime
             await _channel.CreateCallInvoker().AsyncUnaryCall(method, null, new CallOptions(ToCounter), new Number()));
 
         Assert.Equal(StatusCode.Unimplemented, failure.StatusCode);
-    }
-
-    private async Task<WebApplication> StartAppAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.AddGrpc();
-        builder.Services.AddSingleton(_seen);
-        builder.WebHost.ConfigureKestrel(options => options.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http2));
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.MapGrpcService<CountingService>();
-        await app.StartAsync();
-        return app;
     }
 }
