@@ -7,6 +7,25 @@ namespace DaprShop.Interop.Tests;
 public sealed class BuildingBlocksOverHttp(BuildingBlocksOverHttp.Fixture app)
     : BuildingBlockTests(app), IClassFixture<BuildingBlocksOverHttp.Fixture>
 {
+    [FactWhereNodeIs]
+    public async Task An_actor_keeps_its_state_between_turns()
+    {
+        Assert.Equal("2", await app.CallAsync("actor", "ada", "add", 2));
+        Assert.Equal("5", await app.CallAsync("actor", "ada", "add", 3));
+        Assert.Equal("5", await app.CallAsync("actor", "ada", "total"));
+        Assert.Equal("0", await app.CallAsync("actor", "bob", "total"));
+    }
+
+    [FactWhereNodeIs]
+    public async Task Timers_and_reminders_call_the_actor()
+    {
+        await app.CallAsync("actor", "timed", "startTimer", 7);
+        await app.CallAsync("actorReaches", "timed", 7);
+
+        await app.CallAsync("actor", "reminded", "startReminder", 8);
+        await app.CallAsync("actorReaches", "reminded", 8);
+    }
+
     public sealed class Fixture() : BlocksApp("http");
 }
 
@@ -103,7 +122,12 @@ public abstract class BlocksApp(string clientProtocol) : IAsyncLifetime
                     {
                         Components =
                         [
-                            new Component { Name = "statestore", Type = "state.sqlite" },
+                            new Component
+                            {
+                                Name = "statestore",
+                                Type = "state.sqlite",
+                                Metadata = new Dictionary<string, string> { ["actorStateStore"] = "true" },
+                            },
                             new Component { Name = "pubsub", Type = "pubsub.redis" },
                         ],
                         Resiliency =

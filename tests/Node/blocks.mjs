@@ -1,4 +1,4 @@
-import { CommunicationProtocolEnum, DaprClient, DaprServer, HttpMethod } from "@dapr/dapr";
+import { AbstractActor, ActorId, ActorProxyBuilder, CommunicationProtocolEnum, DaprClient, DaprServer, HttpMethod, Temporal } from "@dapr/dapr";
 import express from "express";
 import { serve, until } from "./scenarios.mjs";
 
@@ -27,7 +27,36 @@ await server.pubsub.subscribeWithOptions("pubsub", "refused", {
 });
 await server.invoker.listen("price", async (request) => ({ price: 42, query: request.query }), { method: HttpMethod.GET });
 await server.invoker.listen("echo", async (request) => ({ echoed: JSON.parse(request.body) }), { method: HttpMethod.POST });
+
+/** A counter whose state the sidecar keeps; timers and reminders add to it. */
+class Counter extends AbstractActor {
+  async add(number) {
+    const sum = (await this.total()) + number;
+    await this.getStateManager().setState("total", sum);
+    return sum;
+  }
+
+  async total() {
+    return (await this.getStateManager().getOrAddState("total", 0)) ?? 0;
+  }
+
+  async startTimer(number) {
+    await this.registerActorTimer("tick", "add", Temporal.Duration.from({ milliseconds: 100 }), undefined, undefined, number);
+  }
+
+  async startReminder(number) {
+    await this.registerActorReminder("again", Temporal.Duration.from({ milliseconds: 100 }), undefined, undefined, number);
+  }
+
+  async receiveReminder(number) {
+    await this.add(Number(number));
+  }
+}
+await server.actor.init();
+await server.actor.registerActor(Counter);
 await server.start();
+
+const counters = new ActorProxyBuilder(Counter, client);
 
 serve(
   {
@@ -48,6 +77,8 @@ serve(
     publishBulk: async (topic, events) => (await client.pubsub.publishBulk("pubsub", topic, events)).failedMessages.length,
     received: (count) => until(() => received.length >= count && received.splice(0)),
     invoke: (appId, path, method, body) => client.invoker.invoke(appId, path, method, body ?? undefined),
+    actor: (id, method, ...args) => counters.build(new ActorId(id))[method](...args),
+    actorReaches: (id, total) => until(async () => (await counters.build(new ActorId(id)).total()) === total),
     metadata: async () => (await client.metadata.get()).id,
   },
   async () => {
