@@ -10,6 +10,8 @@ internal sealed record HostArguments
         Runs the apps of a dapr.yaml, each with a Dapr sidecar, all sidecars in this one process.
 
         Usage: dotnet run --project sidecar/Host [-- run [options]]
+               dotnet run --project sidecar/Host -- config set STORE KEY VALUE [--version V] [-f PATH] [--data DIR]
+                 sets a value of a configuration store while a host is running
 
           -f, --run-file PATH  dapr.yaml, the directory it is in, or - for standard input;
                                default: the nearest dapr.yaml from here upwards

@@ -2,6 +2,11 @@ using DaprShop.Sidecar.Host;
 using DaprShop.Sidecar.Host.Output;
 using DaprShop.Sidecar.Host.Running;
 
+if (args is ["config", ..])
+{
+    return await ConfigCommand.RunAsync(args[1..]);
+}
+
 Native.ListenToInterrupt();
 if (!HostArguments.TryParse(args, out var arguments, out var error))
 {

@@ -17,10 +17,6 @@ internal static partial class Components
                 Initialise(sidecar, component);
                 loaded.Add(component);
                 LogLoaded(logger, sidecar.AppId, component.Name, component.Type, component.Version);
-                if (!IsServed(component))
-                {
-                    LogWithoutApi(logger, sidecar.AppId, component.Name, component.Type);
-                }
             }
             catch (Exception e) when (e is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
             {
@@ -38,9 +34,6 @@ internal static partial class Components
         return loaded;
     }
 
-    // The others are accepted, because the same files serve a real daprd, but their APIs are not there yet.
-    private static bool IsServed(Component component) => component.Category is "state" or "secretstores" or "pubsub";
-
     private static void Initialise(Sidecar sidecar, Component component)
     {
         if (!ComponentTypes.TryFind(component.Type, out _))
@@ -57,6 +50,15 @@ internal static partial class Components
             case "secretstores":
                 sidecar.Secrets.Add(component);
                 break;
+            case "lock":
+                sidecar.Locks.Add(component);
+                break;
+            case "configuration":
+                sidecar.Configuration.Add(component);
+                break;
+            case "bindings":
+                sidecar.Bindings.Add(component);
+                break;
             default:
                 // Pub/sub reads its components itself.
                 break;
@@ -65,9 +67,6 @@ internal static partial class Components
 
     [LoggerMessage(LogLevel.Information, "{AppId}: Component loaded: {Name} ({Type}/{Version})")]
     private static partial void LogLoaded(ILogger logger, string appId, string name, string type, string version);
-
-    [LoggerMessage(LogLevel.Warning, "{AppId}: component {Name} is loaded, but the API of {Type} is not served")]
-    private static partial void LogWithoutApi(ILogger logger, string appId, string name, string type);
 
     [LoggerMessage(LogLevel.Warning, "{AppId}: ignored: {Message}")]
     private static partial void LogIgnored(ILogger logger, Exception exception, string appId, string message);

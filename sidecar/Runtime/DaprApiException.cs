@@ -24,6 +24,9 @@ public sealed class DaprApiException(int httpStatus, StatusCode grpcStatus, stri
     /// <summary>ErrorInfo metadata.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
+    /// <summary>What the component answered all the same (output bindings): over HTTP the headers <c>metadata.NAME</c>.</summary>
+    public IReadOnlyDictionary<string, string>? AnswerMetadata { get; init; }
+
     /// <summary>ResourceInfo: type, name, owner and description; null when there is none.</summary>
     public (string Type, string Name, string Owner, string Description)? Resource { get; init; }
 

@@ -1,5 +1,7 @@
 using DaprShop.Sidecar.Actors;
+using DaprShop.Sidecar.Configuration;
 using DaprShop.Sidecar.Invocation;
+using DaprShop.Sidecar.Locks;
 using DaprShop.Sidecar.Resources;
 using DaprShop.Sidecar.State;
 using DaprShop.Sidecar.Storage;
@@ -43,6 +45,8 @@ public sealed class EmbeddedDapr : IAsyncDisposable
         var database = options.DatabasePath is { } path ? Database.Open(path, storageLog) : Database.OpenEphemeral(storageLog);
         database.EnsureSchema(StateTable.Schema);
         database.EnsureSchema(ReminderTable.Schema);
+        database.EnsureSchema(LockTable.Schema);
+        database.EnsureSchema(ConfigurationTable.Schema);
         var shared = new SharedRuntime(database, options.Time, loggers)
         {
             Peers = options.PeerDirectory is { } directory ? new Peers(directory) : null,

@@ -1,4 +1,5 @@
 using DaprShop.Sidecar.Actors;
+using DaprShop.Sidecar.Configuration;
 using DaprShop.Sidecar.Invocation;
 using DaprShop.Sidecar.PubSub;
 using DaprShop.Sidecar.State;
@@ -14,6 +15,7 @@ internal sealed class SharedRuntime : IAsyncDisposable
     {
         (Database, Time, Loggers) = (database, time, loggers);
         Purge = new ExpiredStatePurge(database, time, loggers.CreateLogger<ExpiredStatePurge>());
+        Configuration = new ConfigurationChanges(database);
         Broker = new Broker(database, time, loggers);
         Workflows = new WorkflowEngine(database, time, loggers);
         Reminders = new Reminders(database, Placement, time, loggers);
@@ -31,6 +33,8 @@ internal sealed class SharedRuntime : IAsyncDisposable
 
     /// <summary>The sidecars of other processes; null when there is nothing to do with them.</summary>
     public Peers? Peers { get; init; }
+
+    public ConfigurationChanges Configuration { get; }
 
     public Broker Broker { get; }
 

@@ -1,5 +1,8 @@
 using DaprShop.Sidecar.Actors;
+using DaprShop.Sidecar.Bindings;
+using DaprShop.Sidecar.Configuration;
 using DaprShop.Sidecar.Invocation;
+using DaprShop.Sidecar.Locks;
 using DaprShop.Sidecar.PubSub;
 using DaprShop.Sidecar.Resiliency;
 using DaprShop.Sidecar.Resources;
@@ -21,6 +24,9 @@ internal sealed class Sidecar : IAsyncDisposable
         App = new AppChannel(options, shared.Time, shared.Loggers);
         Secrets = new SecretStores(this);
         State = new StateStores(this);
+        Locks = new LockStores(this);
+        Configuration = new ConfigurationStores(this);
+        Bindings = new BindingComponents(this);
         PubSub = new PubSubs(this);
         Invocation = new Invoker(this);
         Actors = new SidecarActors(this);
@@ -48,6 +54,12 @@ internal sealed class Sidecar : IAsyncDisposable
 
     public StateStores State { get; }
 
+    public LockStores Locks { get; }
+
+    public ConfigurationStores Configuration { get; }
+
+    public BindingComponents Bindings { get; }
+
     public PubSubs PubSub { get; }
 
     public Invoker Invocation { get; }
@@ -68,6 +80,7 @@ internal sealed class Sidecar : IAsyncDisposable
     {
         await App.DisposeAsync().ConfigureAwait(false);
         Actors.Dispose();
+        Bindings.Dispose();
         Lifetime.Dispose();
     }
 }

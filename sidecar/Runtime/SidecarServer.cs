@@ -69,6 +69,9 @@ internal sealed class SidecarServer : IAsyncDisposable
         endpoints.MapMetadata();
         endpoints.MapState();
         endpoints.MapSecrets();
+        endpoints.MapLocks();
+        endpoints.MapConfiguration();
+        endpoints.MapBindings();
         endpoints.MapPubSub();
         endpoints.MapActors();
         endpoints.MapWorkflows();

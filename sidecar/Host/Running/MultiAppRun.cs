@@ -80,6 +80,7 @@ internal sealed class MultiAppRun(HostArguments arguments, Terminal terminal, St
                 Loggers = loggers,
             },
             signals.Stop).ConfigureAwait(false);
+        record.Announce(dapr.Sidecars.ToDictionary(sidecar => sidecar.AppId, sidecar => sidecar.HttpPort));
         using var apps = new AppGroup(terminal, record, data);
         try
         {

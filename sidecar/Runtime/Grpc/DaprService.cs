@@ -19,6 +19,9 @@ internal static partial class DaprService
         var binder = new Binder(Name);
         BindState(binder);
         BindSecrets(binder);
+        BindLocks(binder);
+        BindConfiguration(binder);
+        BindBindings(binder);
         BindMetadata(binder);
         BindWorkflow(binder);
         BindPubSub(binder);

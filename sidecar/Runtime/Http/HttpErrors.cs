@@ -35,6 +35,11 @@ internal sealed partial class HttpErrors(RequestDelegate next, ILogger<HttpError
             response.Headers.TraceParent = span;
         }
 
+        if (error.AnswerMetadata is { } answer)
+        {
+            response.SetAnswerMetadata(answer);
+        }
+
         await using var writer = new Utf8JsonWriter(response.BodyWriter);
         Write(writer, error);
         await writer.FlushAsync(context.RequestAborted).ConfigureAwait(false);

@@ -75,7 +75,7 @@ internal static class SubscriptionReader
         {
             if (match.Length > 0)
             {
-                CelExpression.Compile(match);
+                CelExpression.Compile(match, "event");
             }
 
             return true;

@@ -200,6 +200,54 @@ public sealed class HostProcessTests : IDisposable
         Assert.False(File.Exists(_folder.At("data/dapr.db")));
     }
 
+    [Fact]
+    public async Task A_value_of_a_configuration_store_is_set_from_the_command_line()
+    {
+        _folder.With("res/a.yaml", """
+            apiVersion: dapr.io/v1alpha1
+            kind: Component
+            metadata: {name: config}
+            spec: {type: configuration.redis, metadata: [{name: redisHost, value: "localhost:6379"}]}
+            scopes: [two]
+            """);
+        Write("""
+            version: 1
+            common:
+              resourcesPaths: [res]
+            apps:
+            - {appID: one, appDirPath: app}
+            - {appID: two, appDirPath: app}
+            """);
+        await using var host = HostProcess.Start(_folder);
+        await host.ReadyAsync();
+
+        await using var set = HostProcess.Start(_folder, "config", "set", "config", "a/b", "-1 ü", "--version", "7");
+        await using var refused = HostProcess.Start(_folder, "config", "set", "nosuch", "k", "v");
+        await using var wrong = HostProcess.Start(_folder, "config", "set", "config", "k", "v", "--version");
+
+        Assert.Equal(0, await set.ExitAsync());
+        Assert.Equal(1, await refused.ExitAsync());
+        Assert.Equal(2, await wrong.ExitAsync());
+        await refused.LineAsync("two: configuration store nosuch not found");
+        await wrong.LineAsync("expected config set STORE KEY VALUE");
+        var port = RunRecord.SidecarsOf(_folder.At(".dapr/run.json"))["two"];
+        using var client = new HttpClient();
+        Assert.Equal(
+            """{"a/b":{"value":"-1 ü","version":"7"}}""",
+            await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/v1.0/configuration/config?key=a/b")));
+    }
+
+    [Fact]
+    public async Task Without_a_running_host_no_value_can_be_set()
+    {
+        WriteApps(App("one", Resting));
+
+        await using var set = HostProcess.Start(_folder, "config", "set", "config", "k", "v");
+
+        Assert.Equal(1, await set.ExitAsync());
+        await set.LineAsync("No host is running on");
+    }
+
     private static string App(string id, string script) => $"- appID: {id}\n  appDirPath: app\n  command: [\"sh\", \"-c\", {JsonSerializer.Serialize(script)}]\n";
 
     private static int FreePort()

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using DaprShop.Sidecar.Invocation;
+using DaprShop.Sidecar.PubSub;
+using DaprShop.Sidecar.Resiliency;
+using DaprShop.Sidecar.Resources;
+
+namespace DaprShop.Sidecar.Bindings;
+
+/// <summary>
+/// bindings.cron: calls the app at the times of its schedule. A time that comes while the app is still busy with the one before
+/// is left out, and so is one at which the app is not healthy: times are not made up for.
+/// </summary>
+internal sealed partial class CronInputBinding
+{
+    // Timers have a limit of some weeks, and a clock may be set: a long wait is cut into pieces.
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(1);
+
+    private readonly Sidecar _sidecar;
+    private readonly ILogger _logger;
+    private readonly string _name;
+    private readonly Uri _route;
+    private readonly CronSchedule _schedule;
+    private readonly string _timeZone;
+    private readonly bool _isInput;
+    private readonly ResiliencyPolicy _policy;
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Throws <see cref="InvalidDataException"/> for metadata that cannot be used.</summary>
+    public CronInputBinding(Sidecar sidecar, Component component, ILogger logger)
+    {
+        _sidecar = sidecar;
+        _logger = logger;
+        _name = component.Name;
+        var route = component.Metadata.GetValueOrDefault("route") is { Length: > 0 } given ? given : component.Name;
+        _route = new Uri("/" + route.TrimStart('/'), UriKind.Relative);
+        _timeZone = component.Metadata.GetValueOrDefault("timeZone") is { Length: > 0 } zone ? zone : "Local";
+        _schedule = CronSchedule.Parse(component.Metadata.GetValueOrDefault("schedule", ""), component.Metadata.GetValueOrDefault("timeZone"));
+        _isInput = component.Metadata.GetValueOrDefault("direction", "").Split(',').Any(direction => direction.Trim() == "input");
+        _policy = sidecar.Policies.ForComponentInbound(component.Name, component.Category);
+    }
+
+    /// <summary>
+    /// Starts, if the app wants it: without <c>direction: input</c> it is asked by OPTIONS, where 2xx and 405 are a yes. There
+    /// are no new calls after <paramref name="stopping"/>; <paramref name="aborting"/> ends the one under way.
+    /// </summary>
+    public async Task StartAsync(CancellationToken stopping, CancellationToken aborting)
+    {
+        if (_isInput || await IsWantedAsync(stopping).ConfigureAwait(false))
+        {
+            _running = Task.Run(() => RunAsync(stopping, aborting), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Completes when no call is under way any more.</summary>
+    public Task WhenStoppedAsync() => _running;
+
+    private async Task<bool> IsWantedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Options, _route);
+            using var response = await _sidecar.App.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            var wanted = response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.MethodNotAllowed;
+            if (!wanted && response.StatusCode != HttpStatusCode.NotFound)
+            {
+                LogNotAsked(_sidecar.AppId, _name, $"the app answered {(int)response.StatusCode} to OPTIONS {_route}");
+            }
+
+            return wanted;
+        }
+        catch (Exception e) when (e is AppUnreachableException or HttpRequestException)
+        {
+            LogNotAsked(_sidecar.AppId, _name, e.Message);
+            return false;
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
+    {
+        try
+        {
+            while (_schedule.Next(Now) is { } next)
+            {
+                await WaitUntilAsync(next, stopping).ConfigureAwait(false);
+                if (_sidecar.App.IsHealthy)
+                {
+                    await TickAsync(aborting).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested || aborting.IsCancellationRequested)
+        {
+            // The sidecar stops.
+        }
+    }
+
+    private DateTimeOffset Now => _sidecar.Shared.Time.GetUtcNow();
+
+    private async Task WaitUntilAsync(DateTimeOffset time, CancellationToken cancellationToken)
+    {
+        while (time - Now is { Ticks: > 0 } left)
+        {
+            // Rounded up: a timer that fires a moment early would find the same time again.
+            var wait = TimeSpan.FromMilliseconds(Math.Ceiling(Math.Min(left.TotalMilliseconds, s_longestWait.TotalMilliseconds)));
+            await Task.Delay(wait, _sidecar.Shared.Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TickAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var status = await _policy.ExecuteAsync(PostAsync, Judge, cancellationToken).ConfigureAwait(false);
+            if (Judge(status) is not null)
+            {
+                LogFailed(_sidecar.AppId, _name, $"the app answered {status}");
+            }
+        }
+        catch (Exception e) when (e is AppUnreachableException or HttpRequestException or TimeoutException or CircuitOpenException)
+        {
+            LogFailed(_sidecar.AppId, _name, e.Message);
+        }
+    }
+
+    // Only 200 is a success, any other answer is one that a policy may retry.
+    private static int? Judge(int status) => status == 200 ? null : status is >= 200 and <= 399 ? 500 : status;
+
+    private async Task<int> PostAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, _route) { Content = new ByteArrayContent([]) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.TryAddWithoutValidation("readTimeUTC", Now.ToString("yyyy-MM-dd HH:mm:ss.fffffff '+0000 UTC'", CultureInfo.InvariantCulture));
+        request.Headers.TryAddWithoutValidation("timeZone", _timeZone);
+        if (_sidecar.Tracing.IsOn)
+        {
+            request.Headers.TryAddWithoutValidation("traceparent", TraceContext.Root(_sidecar.Tracing.Samples(default)).TraceParent);
+        }
+
+        using var response = await _sidecar.App.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return (int)response.StatusCode;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{AppId}: input binding {Binding} is not started: {Reason}")]
+    private partial void LogNotAsked(string appId, string binding, string reason);
+
+    [LoggerMessage(LogLevel.Error, "{AppId}: an event of input binding {Binding} is lost: {Reason}")]
+    private partial void LogFailed(string appId, string binding, string reason);
+}
