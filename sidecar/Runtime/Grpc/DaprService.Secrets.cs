@@ -11,23 +11,26 @@ internal static partial class DaprService
         b.Unary<GetBulkSecretRequest, GetBulkSecretResponse>("GetBulkSecret", GetBulkSecret);
     }
 
-    private static Task<GetSecretResponse> GetSecret(GetSecretRequest request, ServerCallContext context)
+    private static async Task<GetSecretResponse> GetSecret(GetSecretRequest request, ServerCallContext context)
     {
+        var entries = await SidecarOf(context).Secrets
+            .GetAsync(request.StoreName, request.Key, context.CancellationToken).ConfigureAwait(false);
         var response = new GetSecretResponse();
-        response.Data.Add(SidecarOf(context).Secrets.Get(request.StoreName, request.Key).ToDictionary());
-        return Task.FromResult(response);
+        response.Data.Add(entries.ToDictionary());
+        return response;
     }
 
-    private static Task<GetBulkSecretResponse> GetBulkSecret(GetBulkSecretRequest request, ServerCallContext context)
+    private static async Task<GetBulkSecretResponse> GetBulkSecret(GetBulkSecretRequest request, ServerCallContext context)
     {
+        var secrets = await SidecarOf(context).Secrets.GetAllAsync(request.StoreName, context.CancellationToken).ConfigureAwait(false);
         var response = new GetBulkSecretResponse();
-        foreach (var (name, entries) in SidecarOf(context).Secrets.GetAll(request.StoreName))
+        foreach (var (name, entries) in secrets)
         {
             var secret = new SecretResponse();
             secret.Secrets.Add(entries.ToDictionary());
             response.Data.Add(name, secret);
         }
 
-        return Task.FromResult(response);
+        return response;
     }
 }

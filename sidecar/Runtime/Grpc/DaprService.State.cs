@@ -19,22 +19,24 @@ internal static partial class DaprService
         b.Unary<ExecuteStateTransactionRequest, Empty>("ExecuteStateTransaction", ExecuteStateTransaction);
     }
 
-    private static Task<GetStateResponse> GetState(GetStateRequest request, ServerCallContext context)
+    private static async Task<GetStateResponse> GetState(GetStateRequest request, ServerCallContext context)
     {
         var response = new GetStateResponse();
-        if (SidecarOf(context).State.Get(request.StoreName).Get(request.Key) is { } entry)
+        var store = SidecarOf(context).State.Get(request.StoreName);
+        if (await store.GetAsync(request.Key, context.CancellationToken).ConfigureAwait(false) is { } entry)
         {
             response.Data = UnsafeByteOperations.UnsafeWrap(entry.Value);
             response.Etag = entry.ETag;
             AddExpiry(response.Metadata, entry);
         }
 
-        return Task.FromResult(response);
+        return response;
     }
 
-    private static Task<GetBulkStateResponse> GetBulkState(GetBulkStateRequest request, ServerCallContext context)
+    private static async Task<GetBulkStateResponse> GetBulkState(GetBulkStateRequest request, ServerCallContext context)
     {
-        var entries = SidecarOf(context).State.Get(request.StoreName).Get(request.Keys);
+        var store = SidecarOf(context).State.Get(request.StoreName);
+        var entries = await store.GetAsync(request.Keys, context.CancellationToken).ConfigureAwait(false);
         var response = new GetBulkStateResponse();
         for (var i = 0; i < entries.Count; i++)
         {
@@ -49,7 +51,7 @@ internal static partial class DaprService
             response.Items.Add(item);
         }
 
-        return Task.FromResult(response);
+        return response;
     }
 
     private static async Task<Empty> SaveState(SaveStateRequest request, ServerCallContext context)

@@ -14,11 +14,15 @@ internal static class SecretsHttp
         endpoints.MapGet("/v1.0/secrets/{store}/{name}", (RequestDelegate)GetAsync);
     }
 
-    private static Task GetAsync(HttpContext context) =>
-        WriteAsync(context, context.Sidecar().Secrets.Get(context.RouteText("store"), context.RouteText("name")));
+    private static async Task GetAsync(HttpContext context) => await WriteAsync(
+        context,
+        await context.Sidecar().Secrets
+            .GetAsync(context.RouteText("store"), context.RouteText("name"), context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
 
-    private static Task BulkAsync(HttpContext context) =>
-        WriteAsync(context, context.Sidecar().Secrets.GetAll(context.RouteText("store")));
+    private static async Task BulkAsync(HttpContext context) => await WriteAsync(
+        context,
+        await context.Sidecar().Secrets
+            .GetAllAsync(context.RouteText("store"), context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
 
     private static Task WriteAsync<T>(HttpContext context, T value)
     {

@@ -22,13 +22,13 @@ internal static class StateHttp
         endpoints.MapMethods("/v1.0/state/{store}/transaction", PostOrPut, (RequestDelegate)TransactAsync);
     }
 
-    private static Task GetAsync(HttpContext context)
+    private static async Task GetAsync(HttpContext context)
     {
         var response = context.Response;
-        if (Store(context).Get(context.RouteText("key")) is not { } entry)
+        if (await Store(context).GetAsync(context.RouteText("key"), context.RequestAborted).ConfigureAwait(false) is not { } entry)
         {
             response.StatusCode = StatusCodes.Status204NoContent;
-            return Task.CompletedTask;
+            return;
         }
 
         response.ContentType = "application/json";
@@ -39,7 +39,7 @@ internal static class StateHttp
             response.Headers["metadata.ttlExpireTime"] = expires;
         }
 
-        return response.Body.WriteAsync(entry.Value, context.RequestAborted).AsTask();
+        await response.Body.WriteAsync(entry.Value, context.RequestAborted).ConfigureAwait(false);
     }
 
     private static async Task SaveAsync(HttpContext context)
@@ -75,7 +75,7 @@ internal static class StateHttp
         string[] keys = body.RootElement.TryGetProperty("keys", out var list) && list.ValueKind == JsonValueKind.Array
             ? [.. list.EnumerateArray().Select(key => key.ToString())]
             : [];
-        var entries = store.Get(keys);
+        var entries = await store.GetAsync(keys, context.RequestAborted).ConfigureAwait(false);
         context.Response.ContentType = "application/json";
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
         writer.WriteStartArray();

@@ -14,7 +14,11 @@ internal static class SecretErrors
     public static DaprApiException Denied(string store, string name) =>
         new(403, StatusCode.PermissionDenied, "ERR_PERMISSION_DENIED", $"access denied by policy to get \"{name}\" from \"{store}\"");
 
-    public static DaprApiException Missing(string store, string name) => new(
-        500, StatusCode.Internal, "ERR_SECRET_GET",
-        $"failed getting secret with key {name} from secret store {store}: secret {name} not found");
+    public static DaprApiException Missing(string store, string name) => Get(store, name, $"secret {name} not found");
+
+    public static DaprApiException Get(string store, string name, string cause) =>
+        new(500, StatusCode.Internal, "ERR_SECRET_GET", $"failed getting secret with key {name} from secret store {store}: {cause}");
+
+    public static DaprApiException GetBulk(string store, string cause) =>
+        new(500, StatusCode.Internal, "ERR_SECRET_GET", $"failed getting secrets from secret store {store}: {cause}");
 }

@@ -1,3 +1,4 @@
+using DaprShop.Sidecar.Resiliency;
 using DaprShop.Sidecar.Resources;
 
 namespace DaprShop.Sidecar.Secrets;
@@ -5,28 +6,40 @@ namespace DaprShop.Sidecar.Secrets;
 /// <summary>The secret stores in one app's scope, under the secret scopes of its Configuration.</summary>
 internal sealed class SecretStores(Sidecar sidecar)
 {
-    private readonly Dictionary<string, SecretStore> _stores = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (SecretStore Store, ResiliencyPolicy Policy)> _stores = new(StringComparer.Ordinal);
 
     /// <summary>Opens a component. Throws <see cref="InvalidDataException"/> or <see cref="IOException"/> when it cannot be used.</summary>
-    public void Add(Component component) => _stores.Add(component.Name, SecretStore.Open(component, sidecar.Options.WorkingDirectory));
+    public void Add(Component component) => _stores.Add(
+        component.Name,
+        (SecretStore.Open(component, sidecar.Options.WorkingDirectory), sidecar.Policies.ForComponentOutbound(component.Name, component.Category)));
 
     /// <summary>The entries of a secret. A <see cref="DaprApiException"/> tells why there are none.</summary>
-    public IReadOnlyDictionary<string, string> Get(string storeName, string name)
+    public Task<IReadOnlyDictionary<string, string>> GetAsync(string storeName, string name, CancellationToken cancellationToken)
     {
-        var store = Store(storeName);
+        var (store, policy) = Find(storeName);
         if (!IsAllowed(storeName, name))
         {
             throw SecretErrors.Denied(storeName, name);
         }
 
-        return store.Get(name) ?? throw SecretErrors.Missing(storeName, name);
+        return policy.CallAsync(
+            _ => Task.FromResult(store.Get(name) ?? throw SecretErrors.Missing(storeName, name)),
+            cause => SecretErrors.Get(storeName, name, cause),
+            cancellationToken);
     }
 
     /// <summary>All secrets that the scopes allow, by name.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> GetAll(string storeName) =>
-        Store(storeName).GetAll().Where(secret => IsAllowed(storeName, secret.Key)).ToDictionary();
+    public async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> GetAllAsync(
+        string storeName, CancellationToken cancellationToken)
+    {
+        var (store, policy) = Find(storeName);
+        var all = await policy
+            .CallAsync(_ => Task.FromResult(store.GetAll()), cause => SecretErrors.GetBulk(storeName, cause), cancellationToken)
+            .ConfigureAwait(false);
+        return all.Where(secret => IsAllowed(storeName, secret.Key)).ToDictionary();
+    }
 
-    private SecretStore Store(string name)
+    private (SecretStore Store, ResiliencyPolicy Policy) Find(string name)
     {
         if (_stores.TryGetValue(name, out var store))
         {

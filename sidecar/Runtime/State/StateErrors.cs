@@ -34,6 +34,12 @@ internal static class StateErrors
 
     public static DaprApiException Malformed(string message) => new(400, StatusCode.InvalidArgument, "ERR_MALFORMED_REQUEST", message);
 
+    public static DaprApiException Get(string store, string key, string cause) =>
+        new(500, StatusCode.Internal, "ERR_STATE_GET", $"fail to get {key} from state store {store}: {cause}");
+
+    public static DaprApiException GetBulk(string store, string cause) =>
+        new(500, StatusCode.Internal, "ERR_STATE_BULK_GET", $"fail to get from state store {store}: {cause}");
+
     public static DaprApiException Save(string store, string cause) =>
         new(500, StatusCode.Internal, "ERR_STATE_SAVE", $"failed saving state in state store {store}: {cause}");
 

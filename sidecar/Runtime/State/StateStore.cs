@@ -1,3 +1,4 @@
+using DaprShop.Sidecar.Resiliency;
 using DaprShop.Sidecar.Resources;
 using DaprShop.Sidecar.Storage;
 
@@ -16,6 +17,7 @@ internal sealed class StateStore
     private readonly int? _defaultTtl;
     private readonly bool _tellsCause;
     private readonly Outbox? _outbox;
+    private readonly ResiliencyPolicy _policy;
 
     /// <summary>Throws <see cref="InvalidDataException"/> or <see cref="FormatException"/> for metadata that cannot be used.</summary>
     public StateStore(Sidecar sidecar, Component component)
@@ -29,6 +31,7 @@ internal sealed class StateStore
         _defaultTtl = TimeToLive.Parse(component.Metadata);
         _tellsCause = component.Type is "state.redis" or "state.in-memory";
         _outbox = Outbox.Of(sidecar, component);
+        _policy = sidecar.Policies.ForComponentOutbound(component.Name, component.Category);
     }
 
     private StateStore(StateStore other)
@@ -47,27 +50,26 @@ internal sealed class StateStore
     public StateStore ForActors() => new(this);
 
     /// <summary>The value of a key; null when there is none or it has expired.</summary>
-    public StateEntry? Get(string key)
+    public ValueTask<StateEntry?> GetAsync(string key, CancellationToken cancellationToken)
     {
-        var (fullKey, now) = (FullKey(key), Now);
-        return Database.Read(session => Find(session, fullKey, now));
+        var fullKey = FullKey(key);
+        return _policy.IsNone ? new(Get(fullKey)) : new(GetUnderPolicyAsync(key, fullKey, cancellationToken));
     }
 
     /// <summary>The values of several keys, of one moment, in the order of the keys.</summary>
-    public IReadOnlyList<StateEntry?> Get(IReadOnlyList<string> keys)
+    public ValueTask<IReadOnlyList<StateEntry?>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         string[] fullKeys = [.. keys.Select(FullKey)];
-        var now = Now;
-        return Database.Read(session => Array.ConvertAll(fullKeys, key => Find(session, key, now)));
+        return _policy.IsNone ? new(Get(fullKeys)) : new(GetUnderPolicyAsync(fullKeys, cancellationToken));
     }
 
     /// <summary>Saves each item by itself: one that fails does not keep the others from being saved, but fails the call.</summary>
     public Task SaveAsync(IReadOnlyList<StateUpsert> items, CancellationToken cancellationToken) =>
-        RunAsync(items, (item, decision) => StateErrors.Save(Name, decision, CauseOf(item, decision)), cancellationToken);
+        RunAsync(items, (_, decision, cause) => StateErrors.Save(Name, decision, cause), cancellationToken);
 
     /// <summary>Deletes each key by itself, as <see cref="SaveAsync"/> saves.</summary>
     public Task DeleteAsync(IReadOnlyList<StateDelete> items, CancellationToken cancellationToken) =>
-        RunAsync(items, (item, decision) => StateErrors.Delete(item.Key, decision, CauseOf(item, decision)), cancellationToken);
+        RunAsync(items, (item, decision, cause) => StateErrors.Delete(item.Key, decision, cause), cancellationToken);
 
     /// <summary>Applies all operations in order or none; the outbox's events are stored with them.</summary>
     public Task TransactAsync(IReadOnlyList<StateOperation> operations, CancellationToken cancellationToken)
@@ -75,26 +77,29 @@ internal sealed class StateStore
         var events = _outbox?.EventsOf(operations) ?? [];
         var prepared = Prepare(_outbox is null ? operations : Outbox.StoredOf(operations), StateErrors.Transaction);
         var now = Now;
-        return prepared.Count == 0 ? Task.CompletedTask : Database.WriteAsync(
-            session =>
+        bool ApplyAll(Session session)
+        {
+            foreach (var item in prepared)
             {
-                foreach (var item in prepared)
+                var decision = Apply(session, item, now);
+                if (decision != WriteDecision.Write)
                 {
-                    var decision = Apply(session, item, now);
-                    if (decision != WriteDecision.Write)
-                    {
-                        throw StateErrors.Transaction(CauseOf(item.Operation, decision));
-                    }
+                    throw StateErrors.Transaction(CauseOf(item.Operation, decision));
                 }
+            }
 
-                _outbox?.Append(session, events);
-            },
-            cancellationToken);
+            _outbox?.Append(session, events);
+            return true;
+        }
+
+        return prepared.Count == 0 ? Task.CompletedTask
+            : _policy.IsNone ? Database.WriteAsync(ApplyAll, cancellationToken)
+            : WriteUnderPolicyAsync(ApplyAll, StateErrors.Transaction, cancellationToken);
     }
 
     private async Task RunAsync(
         IReadOnlyList<StateOperation> items,
-        Func<StateOperation, WriteDecision, DaprApiException> failure,
+        Func<StateOperation, WriteDecision, string, DaprApiException> failure,
         CancellationToken cancellationToken)
     {
         var prepared = Prepare(items, cause => StateErrors.Save(Name, cause));
@@ -104,14 +109,45 @@ internal sealed class StateStore
         }
 
         var now = Now;
-        var decisions = await Database
-            .WriteAsync(session => prepared.ConvertAll(item => Apply(session, item, now)), cancellationToken)
-            .ConfigureAwait(false);
+        List<WriteDecision> ApplyAll(Session session) => prepared.ConvertAll(item => Apply(session, item, now));
+        var decisions = _policy.IsNone
+            ? await Database.WriteAsync(ApplyAll, cancellationToken).ConfigureAwait(false)
+            : await WriteUnderPolicyAsync(ApplyAll, items[0], failure, cancellationToken).ConfigureAwait(false);
         var failed = decisions.FindIndex(decision => decision != WriteDecision.Write);
         if (failed >= 0)
         {
-            throw failure(items[failed], decisions[failed]);
+            throw failure(items[failed], decisions[failed], CauseOf(items[failed], decisions[failed]));
         }
+    }
+
+    // Methods of their own: without a policy a call does not pay for what only these capture.
+    private Task<T> WriteUnderPolicyAsync<T>(
+        Func<Session, T> work, Func<string, DaprApiException> failure, CancellationToken cancellationToken) =>
+        _policy.CallAsync(token => Database.WriteAsync(work, token), failure, cancellationToken);
+
+    private Task<T> WriteUnderPolicyAsync<T>(
+        Func<Session, T> work,
+        StateOperation first,
+        Func<StateOperation, WriteDecision, string, DaprApiException> failure,
+        CancellationToken cancellationToken) =>
+        WriteUnderPolicyAsync(work, cause => failure(first, WriteDecision.Write, cause), cancellationToken);
+
+    private Task<StateEntry?> GetUnderPolicyAsync(string key, string fullKey, CancellationToken cancellationToken) =>
+        _policy.CallAsync(_ => Task.FromResult(Get(fullKey)), cause => StateErrors.Get(Name, key, cause), cancellationToken);
+
+    private Task<IReadOnlyList<StateEntry?>> GetUnderPolicyAsync(string[] fullKeys, CancellationToken cancellationToken) =>
+        _policy.CallAsync(_ => Task.FromResult<IReadOnlyList<StateEntry?>>(Get(fullKeys)), cause => StateErrors.GetBulk(Name, cause), cancellationToken);
+
+    private StateEntry? Get(string fullKey)
+    {
+        var now = Now;
+        return Database.Read(session => Find(session, fullKey, now));
+    }
+
+    private StateEntry?[] Get(string[] fullKeys)
+    {
+        var now = Now;
+        return Database.Read(session => Array.ConvertAll(fullKeys, key => Find(session, key, now)));
     }
 
     private WriteDecision Apply(Session session, Prepared item, long now)

@@ -67,7 +67,7 @@ public sealed class CronTests
                 context.Response.StatusCode = failures-- > 0 ? 500 : 200;
                 _calls.Writer.TryWrite(new Call(context.Request.Method, $"{context.Response.StatusCode}", HeadersOf(context), ""));
             }),
-            Components = [Cron("tick", "@every 1h", ("direction", "input"))],
+            Components = [Cron("tick", "@every 1m", ("direction", "input"))],
             Resiliency =
             [
                 new ResiliencySpec

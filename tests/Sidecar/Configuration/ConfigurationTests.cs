@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Dapr;
-using Dapr.Client;
+using Dapr.Client.Autogen.Grpc.v1;
 using Grpc.Core;
+using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using GrpcClient = Dapr.Client.Autogen.Grpc.v1.Dapr.DaprClient;
 using static DaprShop.Sidecar.Tests.TestComponents;
 
 namespace DaprShop.Sidecar.Tests.Configuration;
@@ -44,30 +46,53 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public async Task The_sdk_hears_of_changes_from_other_apps_until_it_unsubscribes()
+    public async Task The_sdk_hears_of_changes_from_other_apps()
     {
         await using var dapr = await SidecarFixture.StartAsync(App("app"), App("other"));
         using var client = dapr.Client("app");
         using var timeout = new CancellationTokenSource(s_patience);
         var subscription = await client.SubscribeConfiguration("config", ["colour"], cancellationToken: timeout.Token);
         var changes = subscription.Source.GetAsyncEnumerator(timeout.Token);
-        // The stream is open once its first message, which has the id alone, has come.
-        var next = changes.MoveNextAsync();
-        while (subscription.Id.Length == 0)
+
+        // The SDK does not tell when it is subscribed: the value is set until it has heard of it.
+        var next = changes.MoveNextAsync().AsTask();
+        while (!next.IsCompleted || changes.Current.Count == 0)
         {
-            await Task.Delay(10, timeout.Token);
+            next = next.IsCompleted ? changes.MoveNextAsync().AsTask() : next;
+            await SetAsync(dapr, "size", "ignored", "1", "other");
+            await SetAsync(dapr, "colour", "red", "2", "other");
+            await Task.WhenAny(next, Task.Delay(20, timeout.Token));
         }
 
-        await SetAsync(dapr, "size", "ignored", "1", "other");
-        await SetAsync(dapr, "colour", "red", "2", "other");
         Assert.True(await next);
-        Assert.Equal(("red", "2"), (changes.Current["colour"].Value, changes.Current["colour"].Version));
+        var (key, item) = Assert.Single(changes.Current);
+        Assert.Equal(("colour", "red", "2"), (key, item.Value, item.Version));
+    }
 
-        Assert.True((await client.UnsubscribeConfiguration("config", subscription.Id, timeout.Token)).Ok);
-        Assert.False(await changes.MoveNextAsync());
-        var again = await client.UnsubscribeConfiguration("config", subscription.Id, timeout.Token);
+    [Fact]
+    public async Task A_stream_tells_its_id_then_changes_and_ends_when_it_is_unsubscribed()
+    {
+        await using var dapr = await StartAsync();
+        using var channel = GrpcChannel.ForAddress(dapr.Endpoint("app").GrpcEndpoint);
+        var client = new GrpcClient(channel);
+        using var timeout = new CancellationTokenSource(s_patience);
+        using var call = client.SubscribeConfiguration(
+            new SubscribeConfigurationRequest { StoreName = "config", Keys = { "colour" } }, cancellationToken: timeout.Token);
+
+        Assert.True(await call.ResponseStream.MoveNext(timeout.Token));
+        var id = call.ResponseStream.Current.Id;
+        Assert.Empty(call.ResponseStream.Current.Items);
+        await SetAsync(dapr, "colour", "red", "2");
+        Assert.True(await call.ResponseStream.MoveNext(timeout.Token));
+        Assert.Equal(id, call.ResponseStream.Current.Id);
+        Assert.Equal(("red", "2"), (call.ResponseStream.Current.Items["colour"].Value, call.ResponseStream.Current.Items["colour"].Version));
+
+        var unsubscribe = new UnsubscribeConfigurationRequest { StoreName = "config", Id = id };
+        Assert.True((await client.UnsubscribeConfigurationAsync(unsubscribe)).Ok);
+        Assert.False(await call.ResponseStream.MoveNext(timeout.Token));
+        var again = await client.UnsubscribeConfigurationAsync(unsubscribe);
         Assert.False(again.Ok);
-        Assert.Equal($"failed to unsubscribe to configuration request {subscription.Id}: subscription with id {subscription.Id} does not exist", again.Message);
+        Assert.Equal($"failed to unsubscribe to configuration request {id}: subscription with id {id} does not exist", again.Message);
     }
 
     [Fact]
@@ -132,19 +157,15 @@ public sealed class ConfigurationTests
     public async Task An_open_subscription_does_not_hold_up_the_stop()
     {
         var dapr = await StartAsync();
-        using var client = dapr.Client("app");
+        using var channel = GrpcChannel.ForAddress(dapr.Endpoint("app").GrpcEndpoint);
         using var timeout = new CancellationTokenSource(s_patience);
-        var subscription = await client.SubscribeConfiguration("config", [], cancellationToken: timeout.Token);
-        var changes = subscription.Source.GetAsyncEnumerator(timeout.Token);
-        var next = changes.MoveNextAsync();
-        while (subscription.Id.Length == 0)
-        {
-            await Task.Delay(10, timeout.Token);
-        }
+        using var call = new GrpcClient(channel).SubscribeConfiguration(
+            new SubscribeConfigurationRequest { StoreName = "config" }, cancellationToken: timeout.Token);
+        Assert.True(await call.ResponseStream.MoveNext(timeout.Token));
 
         await dapr.DisposeAsync();
 
-        Assert.False(await next);
+        Assert.False(await call.ResponseStream.MoveNext(timeout.Token));
     }
 
     [Theory]
