@@ -9,7 +9,8 @@ internal sealed class ActorState(Sidecar sidecar)
 
     private StateStore Store => sidecar.State.ActorStore ?? throw ActorErrors.NoStore();
 
-    public StateEntry? Get(ActorKey actor, string key) => Store.Get(FullKey(actor, key));
+    public ValueTask<StateEntry?> GetAsync(ActorKey actor, string key, CancellationToken cancellationToken) =>
+        Store.GetAsync(FullKey(actor, key), cancellationToken);
 
     /// <summary>Applies all operations or none; their keys are the actor's.</summary>
     public async Task TransactAsync(ActorKey actor, IReadOnlyList<StateOperation> operations, CancellationToken cancellationToken)

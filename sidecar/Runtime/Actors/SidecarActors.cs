@@ -85,7 +85,8 @@ internal sealed partial class SidecarActors(Sidecar sidecar) : IDisposable
     }
 
     /// <summary>A value of an actor of this app, active or not; null when there is none.</summary>
-    public StateEntry? GetState(ActorKey actor, string key) => _state.Get(actor, key);
+    public ValueTask<StateEntry?> GetStateAsync(ActorKey actor, string key, CancellationToken cancellationToken) =>
+        _state.GetAsync(actor, key, cancellationToken);
 
     /// <summary>Changes the state of an actor that is active here.</summary>
     public Task TransactStateAsync(ActorKey actor, IReadOnlyList<StateOperation> operations, CancellationToken cancellationToken)

@@ -49,13 +49,14 @@ internal static class ActorsHttp
         await AppResponse.CopyAsync(response, context).ConfigureAwait(false);
     }
 
-    private static Task GetStateAsync(HttpContext context)
+    private static async Task GetStateAsync(HttpContext context)
     {
         var response = context.Response;
-        if (context.Sidecar().Actors.GetState(ActorOf(context), context.RouteText("key")) is not { } entry)
+        var value = context.Sidecar().Actors.GetStateAsync(ActorOf(context), context.RouteText("key"), context.RequestAborted);
+        if (await value.ConfigureAwait(false) is not { } entry)
         {
             response.StatusCode = StatusCodes.Status204NoContent;
-            return Task.CompletedTask;
+            return;
         }
 
         response.ContentType = "application/json";
@@ -65,7 +66,7 @@ internal static class ActorsHttp
             response.Headers["metadata.ttlExpireTime"] = expires;
         }
 
-        return response.Body.WriteAsync(entry.Value, context.RequestAborted).AsTask();
+        await response.Body.WriteAsync(entry.Value, context.RequestAborted).ConfigureAwait(false);
     }
 
     private static async Task TransactStateAsync(HttpContext context)

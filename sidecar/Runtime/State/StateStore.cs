@@ -36,8 +36,8 @@ internal sealed class StateStore
 
     private StateStore(StateStore other)
     {
-        (_sidecar, Name, _rules, _store, _defaultTtl, _tellsCause) =
-            (other._sidecar, other.Name, other._rules, other._store, other._defaultTtl, other._tellsCause);
+        (_sidecar, Name, _rules, _store, _defaultTtl, _tellsCause, _policy) =
+            (other._sidecar, other.Name, other._rules, other._store, other._defaultTtl, other._tellsCause, other._policy);
     }
 
     public string Name { get; }
