@@ -33,12 +33,35 @@ public sealed class BuildingBlocksOverHttp(BuildingBlocksOverHttp.Fixture app)
 public sealed class BuildingBlocksOverGrpc(BuildingBlocksOverGrpc.Fixture app)
     : BuildingBlockTests(app), IClassFixture<BuildingBlocksOverGrpc.Fixture>
 {
+    // Over HTTP the SDK has no configuration API.
+    [FactWhereNodeIs]
+    public async Task Configuration_is_read_and_its_changes_arrive()
+    {
+        await app.SetConfigurationAsync("discount", "10");
+        Assert.Contains("\"value\":\"10\"", await app.CallAsync("configuration", (object)new[] { "discount" }), StringComparison.Ordinal);
+
+        await app.CallAsync("subscribeConfiguration", (object)new[] { "discount" });
+        var change = app.CallAsync("configured", "discount", "15");
+        while (!change.IsCompleted)
+        {
+            // Again, because the SDK does not tell when its subscription has begun.
+            await app.SetConfigurationAsync("discount", "15");
+            await Task.WhenAny(change, Task.Delay(100));
+        }
+
+        await change;
+    }
+
     public sealed class Fixture() : BlocksApp("grpc");
 }
 
 /// <summary>What holds for the SDK's client over both protocols.</summary>
 public abstract class BuildingBlockTests(BlocksApp app)
 {
+    // The SDK's numbers for the answers to unlock.
+    private const string Unlocked = "0";
+    private const string LockBelongsToOthers = "2";
+
     [FactWhereNodeIs]
     public async Task State_is_saved_read_and_deleted()
     {
@@ -91,6 +114,16 @@ public abstract class BuildingBlockTests(BlocksApp app)
     }
 
     [FactWhereNodeIs]
+    public async Task A_lock_has_one_owner_at_a_time()
+    {
+        Assert.Equal("true", await app.CallAsync("lock", "stock", "ada"));
+        Assert.Equal("false", await app.CallAsync("lock", "stock", "bob"));
+        Assert.Equal(LockBelongsToOthers, await app.CallAsync("unlock", "stock", "bob"));
+        Assert.Equal(Unlocked, await app.CallAsync("unlock", "stock", "ada"));
+        Assert.Equal("true", await app.CallAsync("lock", "stock", "bob"));
+    }
+
+    [FactWhereNodeIs]
     public async Task The_metadata_name_the_app() => Assert.Equal($"\"{BlocksApp.AppId}\"", await app.CallAsync("metadata"));
 
     private static object Item(string key, object value) => new { key, value };
@@ -129,6 +162,8 @@ public abstract class BlocksApp(string clientProtocol) : IAsyncLifetime
                                 Metadata = new Dictionary<string, string> { ["actorStateStore"] = "true" },
                             },
                             new Component { Name = "pubsub", Type = "pubsub.redis" },
+                            new Component { Name = "configstore", Type = "configuration.redis" },
+                            new Component { Name = "lockstore", Type = "lock.redis" },
                         ],
                         Resiliency =
                         [
@@ -162,6 +197,13 @@ public abstract class BlocksApp(string clientProtocol) : IAsyncLifetime
         {
             await _dapr.DisposeAsync();
         }
+    }
+
+    internal async Task SetConfigurationAsync(string key, string value)
+    {
+        using var http = new HttpClient { BaseAddress = _dapr!.Sidecars[0].HttpEndpoint };
+        using var answer = await http.PutAsync($"/embedded/configuration/configstore/{key}", new StringContent(value));
+        answer.EnsureSuccessStatusCode();
     }
 
     internal Task<string> CallAsync(string scenario, params object?[] arguments) => _app!.CallAsync(scenario, arguments);

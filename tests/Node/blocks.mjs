@@ -57,6 +57,8 @@ await server.actor.registerActor(Counter);
 await server.start();
 
 const counters = new ActorProxyBuilder(Counter, client);
+const subscriptions = [];
+const configured = [];
 
 serve(
   {
@@ -79,9 +81,17 @@ serve(
     invoke: (appId, path, method, body) => client.invoker.invoke(appId, path, method, body ?? undefined),
     actor: (id, method, ...args) => counters.build(new ActorId(id))[method](...args),
     actorReaches: (id, total) => until(async () => (await counters.build(new ActorId(id)).total()) === total),
+    configuration: async (keys) => (await client.configuration.get("configstore", keys)).items,
+    subscribeConfiguration: async (keys) => {
+      subscriptions.push(await client.configuration.subscribeWithKeys("configstore", keys, async (update) => configured.push(update.items)));
+    },
+    configured: (key, value) => until(() => configured.some((items) => items[key]?.value === value)),
+    lock: async (resource, owner) => (await client.lock.lock("lockstore", resource, owner, 60)).success,
+    unlock: async (resource, owner) => (await client.lock.unlock("lockstore", resource, owner)).status,
     metadata: async () => (await client.metadata.get()).id,
   },
   async () => {
+    await Promise.all(subscriptions.map((subscription) => subscription.stop()));
     await client.stop();
     await server.stop();
   },
