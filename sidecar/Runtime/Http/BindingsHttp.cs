@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using DaprShop.Sidecar.Bindings;
 using Microsoft.AspNetCore.Builder;
@@ -11,6 +12,7 @@ namespace DaprShop.Sidecar.Http;
 internal static class BindingsHttp
 {
     private static readonly string[] s_methods = [HttpMethods.Post, HttpMethods.Put];
+    private static readonly JsonSerializerOptions s_relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void MapBindings(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapMethods("/v1.0/bindings/{name}", s_methods, (RequestDelegate)InvokeAsync);
@@ -51,7 +53,8 @@ internal static class BindingsHttp
             }
         }
 
-        var data = request.TryGetProperty("data", out var value) ? Encoding.UTF8.GetBytes(value.GetRawText()) : [];
+        // Without the white space of the request, as daprd hands it on.
+        var data = request.TryGetProperty("data", out var value) ? JsonSerializer.SerializeToUtf8Bytes(value, s_relaxed) : [];
         return new BindingRequest(request.Text("operation"), data, metadata);
     }
 }

@@ -57,15 +57,16 @@ public sealed class HttpBindingTests : IAsyncLifetime
     [Theory]
     [InlineData("create", "POST", """{"a":1}""", """{"a":1}""")]
     [InlineData("put", "PUT", "\"gr\\u00fc\\u00dfe\"", "grüße")]
-    [InlineData("delete", "DELETE", "[1, 2]", "[1, 2]")]
+    [InlineData("delete", "DELETE", "[1,\n 2]", "[1,2]")]
     public async Task Data_is_the_body_and_a_json_string_its_text(string operation, string method, string data, string body)
     {
         await using var dapr = await StartAsync();
 
-        using var response = await PostAsync(dapr, new { operation, data = JsonDocument.Parse(data), metadata = new { path = "echo" } });
+        using var request = new StringContent($$$"""{"operation":"{{{operation}}}","data":{{{data}}},"metadata":{"path":"echo"}}""", Encoding.UTF8, "application/json");
+        using var response = await dapr.Http("app").PostAsync("/v1.0/bindings/http", request);
 
         var echo = await response.Content.ReadFromJsonAsync<Echo>();
-        Assert.Equal((method, body, "application/json; charset=utf-8"), (echo!.Method, echo.Body.Replace(",2", ", 2", StringComparison.Ordinal), echo.ContentType));
+        Assert.Equal((method, body, "application/json; charset=utf-8"), (echo!.Method, echo.Body, echo.ContentType));
     }
 
     [Fact]
