@@ -17,9 +17,11 @@ internal static partial class Kit
     public static string PathOf(string file) => Path.Combine(Repository.Root, "..", "shared", "conformance", file);
 
     /// <summary>What differs from the recording, and the cases that could not be run.</summary>
-    public static async Task<ProbeResult> CompareAsync(string golden, IEnumerable<string> groups)
+    public static async Task<ProbeResult> CompareAsync(string golden, IEnumerable<string> groups, string seedCommand)
     {
-        var start = new ProcessStartInfo(Python, [PathOf("probe"), "--compare", PathOf(golden), .. groups.SelectMany(group => new[] { "--group", group })])
+        string[] arguments =
+            [PathOf("probe"), "--compare", PathOf(golden), "--seed-cmd", seedCommand, .. groups.SelectMany(group => new[] { "--group", group })];
+        var start = new ProcessStartInfo(Python, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -35,6 +35,10 @@ internal sealed class KitHost : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>Sets a configuration value of this host: the probe's --seed-cmd.</summary>
+    public string SeedCommand =>
+        $"dotnet {Repository.Host} config set configstore {{key}} {{value}} --version {{version}} -f {Kit.PathOf("dapr.yaml")} --data {_data}";
+
     private string Output => string.Join(Environment.NewLine, _output);
 
     /// <summary>Starts the run file and waits until all that it starts is ready.</summary>
