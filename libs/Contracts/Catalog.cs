@@ -3,7 +3,7 @@ using DaprShop.Domain;
 namespace DaprShop.Contracts;
 
 /// <summary>POST /products.</summary>
-public sealed record CreateProduct(string Sku, string Name, MoneyAmount Price);
+public sealed record CreateProduct(string Sku, string Name, MoneyAmount Price, string? Category = null, string? Description = null);
 
 public sealed record ProductResponse(string Sku, string Name, MoneyAmount Price, bool Discontinued);
 
@@ -14,4 +14,14 @@ public sealed record LookUpProducts(IReadOnlyList<string> Skus);
 public sealed record ProductsFound(IReadOnlyList<ProductResponse> Products);
 
 /// <summary>Topic catalog.</summary>
-public sealed record ProductCreated(string Sku, string Name, MoneyAmount Price, DateTimeOffset At) : DomainEvent(At);
+public sealed record ProductCreated(
+    string Sku, string Name, MoneyAmount Price, DateTimeOffset At, string? Category = null, string? Description = null) : DomainEvent(At);
+
+/// <summary>Topic catalog.</summary>
+public sealed record ProductPriceChanged(string Sku, MoneyAmount OldPrice, MoneyAmount Price, DateTimeOffset At) : DomainEvent(At);
+
+/// <summary>Topic catalog: it is not sold any more.</summary>
+public sealed record ProductDiscontinued(string Sku, DateTimeOffset At) : DomainEvent(At);
+
+/// <summary>Topic catalog: a customer's rating, 1 to 5; a second one by the same customer replaces the first.</summary>
+public sealed record ProductReviewed(string Sku, string CustomerId, int Rating, string? Text, DateTimeOffset At) : DomainEvent(At);

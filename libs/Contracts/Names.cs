@@ -11,6 +11,12 @@ public static class AppIds
     public const string Payments = "payments";
     public const string Shipping = "shipping";
     public const string Analytics = "analytics";
+    public const string Identity = "identity";
+    public const string Search = "search";
+    public const string Accounts = "accounts";
+    public const string Tracking = "tracking";
+    public const string Notifications = "notifications";
+    public const string Operations = "operations";
 }
 
 /// <summary>State stores: one a service, scoped to it.</summary>
@@ -22,6 +28,13 @@ public static class Stores
     public const string Orders = "orders-store";
     public const string Payments = "payments-store";
     public const string Shipping = "shipping-store";
+    public const string Preferences = "preferences-store";
+    public const string Identity = "identity-store";
+    public const string Accounts = "accounts-store";
+    public const string Operations = "operations-store";
+
+    /// <summary>A cache: its values end with their time to live, and losing it loses nothing.</summary>
+    public const string SearchCache = "search-cache";
 }
 
 /// <summary>The pub/sub component and its topics: one a publishing service; events on it are told apart by their type.</summary>
@@ -34,6 +47,9 @@ public static class Topics
     public const string Orders = "orders";
     public const string Payments = "payments";
     public const string Shipping = "shipping";
+    public const string Identity = "identity";
+    public const string Inventory = "inventory";
+    public const string Accounts = "accounts";
 
     /// <summary>Where a message goes that a handler could not take.</summary>
     public static string DeadLetters(string topic) => $"{topic}-dead";

@@ -76,7 +76,18 @@ public sealed record OrderCreated(
     : DomainEvent(At);
 
 /// <summary>Topic orders.</summary>
-public sealed record OrderConfirmed(string OrderId, string CustomerId, string InvoiceNumber, MoneyAmount Total, DateTimeOffset At) : DomainEvent(At);
+public sealed record OrderConfirmed(
+    string OrderId, string CustomerId, string InvoiceNumber, MoneyAmount Total, DateTimeOffset At, IReadOnlyList<SoldLine>? Lines = null)
+    : DomainEvent(At);
+
+/// <summary>What was sold of one product; the total is before discounts on the whole order.</summary>
+public sealed record SoldLine(string Sku, int Quantity, MoneyAmount Total);
+
+/// <summary>Topic orders: the parcel has left.</summary>
+public sealed record OrderShipped(string OrderId, string CustomerId, string Carrier, string TrackingNumber, DateTimeOffset At) : DomainEvent(At);
+
+/// <summary>Topic orders: the last parcel has arrived.</summary>
+public sealed record OrderDelivered(string OrderId, string CustomerId, DateTimeOffset At) : DomainEvent(At);
 
 /// <summary>Topic orders.</summary>
 public sealed record OrderCancellationRequested(string OrderId, string Reason, DateTimeOffset At) : DomainEvent(At);

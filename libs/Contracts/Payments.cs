@@ -5,8 +5,11 @@ namespace DaprShop.Contracts;
 /// <summary>POST /charges: the order id is the idempotency key.</summary>
 public sealed record ChargePayment(string OrderId, string CustomerId, MoneyAmount Amount, PaymentMethod Method);
 
-/// <summary>How an order is paid: <c>card</c> with a token of the card provider; a card number never enters the shop.</summary>
-public sealed record PaymentMethod(string Kind, string? CardToken);
+/// <summary>
+/// How an order is paid: <c>card</c> with a token of the card provider (a card number never enters the shop), or <c>credit</c> from the
+/// customer's store-credit account.
+/// </summary>
+public sealed record PaymentMethod(string Kind, string? CardToken = null);
 
 /// <summary>POST /charges/{orderId}/refunds: the refund id is the idempotency key.</summary>
 public sealed record RefundPayment(string RefundId, MoneyAmount Amount, string Reason);

@@ -13,6 +13,11 @@ public static class Problems
     public const string RefundExceedsCharge = "refund-exceeds-charge";
     public const string RefundDeclined = "refund-declined";
     public const string ShipmentCancelled = "shipment-cancelled";
+    public const string InsufficientFunds = "insufficient-funds";
+    public const string VersionConflict = "version-conflict";
+    public const string Unauthorized = "unauthorized";
+    public const string Forbidden = "forbidden";
+    public const string TooManyRequests = "too-many-requests";
     public const string AlreadyExists = "already-exists";
     public const string IdempotencyKeyReused = "idempotency-key-reused";
     public const string OrderNotCancellable = "order-not-cancellable";

@@ -3,12 +3,17 @@ using DaprShop.Domain;
 namespace DaprShop.Contracts;
 
 /// <summary>POST /shipments: the order id is the idempotency key.</summary>
-public sealed record CreateShipment(string OrderId, PostalAddress Address, IReadOnlyList<OrderLineRequest> Lines);
+public sealed record CreateShipment(
+    string OrderId, PostalAddress Address, IReadOnlyList<OrderLineRequest> Lines, string? CustomerId = null);
 
 public enum ShipmentStatus
 {
     Created,
     Cancelled,
+    PickedUp,
+    InTransit,
+    OutForDelivery,
+    Delivered,
 }
 
 public sealed record ShipmentResponse(
@@ -22,3 +27,19 @@ public sealed record ShipmentCreated(string OrderId, string Carrier, string Trac
 
 /// <summary>Topic shipping.</summary>
 public sealed record ShipmentCancelled(string OrderId, string TrackingNumber, DateTimeOffset At) : DomainEvent(At);
+
+/// <summary>Topic shipping: where the whole of an order's goods is; Delivered when the last parcel is.</summary>
+public sealed record ShipmentStatusChanged(
+    string OrderId, string? CustomerId, ShipmentStatus Status, string Carrier, string TrackingNumber, DateTimeOffset At) : DomainEvent(At);
+
+/// <summary>Topic shipping: one parcel's way; the sequence counts up from 1 for each parcel. Latitude and longitude are WGS 84 degrees.</summary>
+public sealed record ParcelMoved(
+    string OrderId,
+    string? CustomerId,
+    string ParcelId,
+    int Sequence,
+    ShipmentStatus Status,
+    string Place,
+    double Latitude,
+    double Longitude,
+    DateTimeOffset At) : DomainEvent(At);

@@ -118,7 +118,8 @@ public sealed class Order(OrderState state) : AggregateRoot(state.Id)
 
         var total = State.Total.ToContract();
         State = State with { Status = OrderStatus.Confirmed, Invoice = new InvoiceResponse(invoiceNumber, total, now), UpdatedAt = now };
-        Raise(new OrderConfirmed(Id, State.CustomerId, invoiceNumber, total, now));
+        IReadOnlyList<SoldLine> sold = [.. State.Lines.Select(line => new SoldLine(line.Sku, line.Quantity, line.Total().ToContract()))];
+        Raise(new OrderConfirmed(Id, State.CustomerId, invoiceNumber, total, now, sold));
     }
 
     /// <summary>The customer wants out. The saga will see to it; until then the order is Pending and cannot be confirmed any more.</summary>

@@ -86,7 +86,9 @@ public sealed class OrderTests
 
         Assert.Equal(OrderStatus.Confirmed, order.Status);
         Assert.Equal(new InvoiceResponse("INV-1", new MoneyAmount(11.00m, "EUR"), Now), order.State.Invoice);
-        Assert.Equal(new OrderConfirmed(order.Id, "ann", "INV-1", new MoneyAmount(11.00m, "EUR"), Now), Assert.Single(order.Events));
+        var confirmed = Assert.IsType<OrderConfirmed>(Assert.Single(order.Events));
+        Assert.Equal(new OrderConfirmed(order.Id, "ann", "INV-1", new MoneyAmount(11.00m, "EUR"), Now), confirmed with { Lines = null });
+        Assert.Equal(order.State.Lines.Select(line => new SoldLine(line.Sku, line.Quantity, line.Total().ToContract())), confirmed.Lines);
     }
 
     [Fact]
