@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Dapr.Workflow;
+using Dapr.Workflow.Client;
 using DaprShop.Sidecar;
 using DaprShop.Sidecar.Resources;
 using Grpc.Core;
@@ -170,6 +171,22 @@ public sealed class EndToEndTests : IAsyncLifetime
         Assert.Contains(id, (await _client.ListInstanceIdsAsync()).InstanceIds);
         Assert.True(await _client.PurgeInstanceAsync(id));
         Assert.False((await _client.GetWorkflowStateAsync(id)).Exists);
+    }
+
+    [Fact]
+    public async Task The_history_tells_each_attempt_with_its_name_result_or_failure()
+    {
+        var (id, state) = await RunWithIdAsync("Retry", 2);
+        Assert.Equal(2, state.ReadOutputAs<int>());
+        var history = await _client.GetInstanceHistoryAsync(id);
+
+        var attempts = history.Where(e => e is { EventType: WorkflowHistoryEventType.TaskScheduled, Name: "SucceedAt", Data: "2" }).ToList();
+        Assert.Equal(2, attempts.Count);
+        var failed = history.Single(e => e.EventType == WorkflowHistoryEventType.TaskFailed);
+        Assert.Equal((attempts[0].EventId, "not yet"), (failed.ScheduledId, failed.FailureDetails!.ErrorMessage));
+        var completed = history.Single(e => e.EventType == WorkflowHistoryEventType.TaskCompleted);
+        Assert.Equal((attempts[1].EventId, "2"), (completed.ScheduledId, completed.Data));
+        Assert.Equal(("Retry", "2"), (history[1].Name, history[1].Data));
     }
 
     private static void Register(WorkflowRuntimeOptions options)
