@@ -58,8 +58,16 @@ public sealed record CancelOrder(string Reason);
 /// <summary>POST /orders/{id}/returns with an Idempotency-Key header (the return id): units of a confirmed order sent back for a refund.</summary>
 public sealed record ReturnOrder(IReadOnlyList<OrderLineRequest> Lines);
 
-/// <summary>GET /orders/{id}/saga.</summary>
-public sealed record SagaResponse(string OrderId, string RuntimeStatus, SagaStatus? Status);
+/// <summary>GET /orders/{id}/saga: where the saga says it is, and what its workflow's history holds; null when a sidecar does not tell.</summary>
+public sealed record SagaResponse(
+    string OrderId, string RuntimeStatus, SagaStatus? Status, IReadOnlyList<SagaHistoryEntry>? History = null);
+
+/// <summary>
+/// One attempt at an activity, one timer or one event. Kind is step, compensation, timer or event. Outcome is done, refused or failed, of a
+/// timer fired, of an event received; it is open while there is none, and abandoned if the saga ended without it.
+/// </summary>
+public sealed record SagaHistoryEntry(
+    string Kind, string Name, int Attempt, DateTimeOffset Started, DateTimeOffset? Completed, string Outcome, string? Failure);
 
 /// <summary>
 /// The saga's custom status: state is started, in_progress, completed, failed, compensating or compensated; step is the one it is

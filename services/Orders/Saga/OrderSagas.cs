@@ -65,8 +65,22 @@ public sealed partial class OrderSagas(DaprWorkflowClient workflows, IOptions<Or
     {
         var state = await workflows.GetWorkflowStateAsync(orderId, getInputsAndOutputs: true, cancellationToken);
         return state is { Exists: true }
-            ? new SagaResponse(orderId, state.RuntimeStatus.ToString(), state.ReadCustomStatusAs<SagaStatus>())
+            ? new SagaResponse(
+                orderId, state.RuntimeStatus.ToString(), state.ReadCustomStatusAs<SagaStatus>(), await HistoryAsync(orderId, cancellationToken))
             : null;
+    }
+
+    private async Task<IReadOnlyList<SagaHistoryEntry>?> HistoryAsync(string orderId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return SagaHistory.Of(await workflows.GetInstanceHistoryAsync(orderId, cancellationToken));
+        }
+        catch (RpcException)
+        {
+            // Not every sidecar serves histories; the saga's own status is there all the same.
+            return null;
+        }
     }
 
     private async Task StartOnceAsync(string workflow, string instanceId, object input, CancellationToken cancellationToken)
