@@ -4,7 +4,7 @@ using DaprShop.Sidecar.Storage;
 namespace DaprShop.Sidecar.PubSub;
 
 /// <summary>
-/// The durable broker behind every pub/sub component: a log per (component, topic) and a consumer group per app id.
+/// The durable broker behind every pub/sub component: a log per (<see cref="PubSubComponent.Broker"/>, topic) and a consumer group per app id.
 /// At least once: a message stays with a group until its handling ended (acknowledged, dropped or dead-lettered). A new group
 /// starts at the oldest message that is still there. A message is removed once every group has finished it and it is
 /// <see cref="Retention"/> old or has <see cref="MaxRetained"/> newer ones behind it; a topic that nobody ever subscribed to
@@ -69,16 +69,18 @@ internal sealed partial class Broker : IAsyncDisposable
 
     /// <summary>
     /// Joins a topic's consumer group, which is created when it is new and from then on remembered. Messages are shared
-    /// between all members; <see cref="ConsumerGroup.LeaveAsync"/> ends a membership.
+    /// between all members; <see cref="ConsumerGroup.LeaveAsync"/> ends a membership. A group that is not
+    /// <paramref name="kept"/> is remembered by nobody: it ends with its last member.
     /// </summary>
-    public async Task<ConsumerGroup> JoinAsync(string pubSubName, string topic, string groupName, CancellationToken cancellationToken)
+    public async Task<ConsumerGroup> JoinAsync(
+        string pubSubName, string topic, string groupName, bool kept, CancellationToken cancellationToken)
     {
         var group = await _database.WriteAsync(
             session =>
             {
                 var log = Topic(pubSubName, topic);
                 log.EnsureStored(session);
-                return log.Group(groupName) ?? CreateGroup(session, log, groupName);
+                return log.Group(groupName) ?? CreateGroup(session, log, groupName, kept);
             },
             cancellationToken);
         group.Join();
@@ -129,7 +131,7 @@ internal sealed partial class Broker : IAsyncDisposable
 
         foreach (var (topic, name, position, unfinished) in BrokerStore.Groups(session))
         {
-            topics[topic].Add(new ConsumerGroup(_database, _time, _logger, topics[topic], name, position, unfinished));
+            topics[topic].Add(new ConsumerGroup(_database, _time, _logger, topics[topic], name, isKept: true, position, unfinished));
         }
 
         _lastMessageId = BrokerStore.LastMessageId(session);
@@ -139,10 +141,14 @@ internal sealed partial class Broker : IAsyncDisposable
     private TopicLog Topic(string pubSubName, string topic) => _topics.GetOrAdd(
         (pubSubName, topic), key => new TopicLog(Interlocked.Increment(ref _lastTopicId), key.PubSub, key.Topic, isStored: false));
 
-    private ConsumerGroup CreateGroup(Session session, TopicLog log, string name)
+    private ConsumerGroup CreateGroup(Session session, TopicLog log, string name, bool kept)
     {
-        BrokerStore.SaveGroup(session, log.Id, name, position: 0, unfinished: []);
-        var group = new ConsumerGroup(_database, _time, _logger, log, name, position: 0, unfinished: []);
+        if (kept)
+        {
+            BrokerStore.SaveGroup(session, log.Id, name, position: 0, unfinished: []);
+        }
+
+        var group = new ConsumerGroup(_database, _time, _logger, log, name, kept, position: 0, unfinished: []);
         log.Add(group);
         return group;
     }

@@ -8,7 +8,7 @@ namespace DaprShop.Sidecar.PubSub;
 /// oldest first. Everything read ahead is unfinished until its handling ended, and is given out again after a restart.
 /// </summary>
 internal sealed partial class ConsumerGroup(
-    Database database, TimeProvider time, ILogger logger, TopicLog topic, string name, long position, IEnumerable<long> unfinished)
+    Database database, TimeProvider time, ILogger logger, TopicLog topic, string name, bool isKept, long position, IEnumerable<long> unfinished)
 {
     private const int MaxReady = 64;
     private const int MaxReadyBytes = 1 << 20;
@@ -67,6 +67,10 @@ internal sealed partial class ConsumerGroup(
         Wake();
         await reading;
         await _saving;
+        if (!isKept && !HasMembers(_generation))
+        {
+            topic.Remove(this);
+        }
     }
 
     /// <summary>Takes the oldest message that is not in somebody's hands; waits for one.</summary>
@@ -94,8 +98,8 @@ internal sealed partial class ConsumerGroup(
         lock (_gate)
         {
             _unfinished.Remove(message.Id);
-            _isDirty = true;
-            if (_saving.IsCompleted)
+            _isDirty = isKept;
+            if (isKept && _saving.IsCompleted)
             {
                 _saving = SaveAsync();
             }
@@ -286,7 +290,11 @@ internal sealed partial class ConsumerGroup(
     {
         lock (_gate)
         {
-            BrokerStore.SaveGroup(session, topic.Id, name, _position, _unfinished);
+            if (isKept)
+            {
+                BrokerStore.SaveGroup(session, topic.Id, name, _position, _unfinished);
+            }
+
             _isDirty = false;
         }
     }

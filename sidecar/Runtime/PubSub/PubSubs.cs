@@ -83,8 +83,8 @@ internal sealed partial class PubSubs
         {
             var router = new EventRouter(subscription, _sidecar.Shared.Time);
             var group = await _sidecar.Shared.Broker
-                .JoinAsync(component.Name, subscription.Topic, component.ConsumerGroup, cancellationToken).ConfigureAwait(false);
-            return new TopicConsumer(_sidecar, subscription, router, group, component.ConcurrencyOf(subscription), _logger);
+                .JoinAsync(component.Broker, subscription.Topic, component.ConsumerGroup, component.IsGroupKept, cancellationToken).ConfigureAwait(false);
+            return new TopicConsumer(_sidecar, subscription, router, group, component, _logger);
         }
         catch (FormatException e)
         {

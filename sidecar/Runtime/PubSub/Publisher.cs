@@ -15,7 +15,7 @@ internal sealed class Publisher(Sidecar sidecar, IReadOnlyDictionary<string, Pub
         Authorize(component, request.Topic);
         try
         {
-            await AppendAsync(request.PubSubName, request.Topic, [message], cancellationToken).ConfigureAwait(false);
+            await AppendAsync(component, request.Topic, [message], cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -41,7 +41,7 @@ internal sealed class Publisher(Sidecar sidecar, IReadOnlyDictionary<string, Pub
         Authorize(component, topic);
         try
         {
-            await AppendAsync(pubSubName, topic, messages, cancellationToken).ConfigureAwait(false);
+            await AppendAsync(component, topic, messages, cancellationToken).ConfigureAwait(false);
             return [];
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -88,15 +88,15 @@ internal sealed class Publisher(Sidecar sidecar, IReadOnlyDictionary<string, Pub
         }
     }
 
-    private Task AppendAsync(string pubSubName, string topic, IReadOnlyList<BrokerMessage> messages, CancellationToken cancellationToken)
+    private Task AppendAsync(PubSubComponent component, string topic, IReadOnlyList<BrokerMessage> messages, CancellationToken cancellationToken)
     {
-        var policy = sidecar.Policies.ForComponentOutbound(pubSubName, PubSubComponent.Category);
+        var policy = sidecar.Policies.ForComponentOutbound(component.Name, PubSubComponent.Category);
         return policy.IsNone
-            ? Broker.AppendAsync(pubSubName, topic, messages, cancellationToken)
+            ? Broker.AppendAsync(component.Broker, topic, messages, cancellationToken)
             : policy.ExecuteAsync(
                 async token =>
                 {
-                    await Broker.AppendAsync(pubSubName, topic, messages, token).ConfigureAwait(false);
+                    await Broker.AppendAsync(component.Broker, topic, messages, token).ConfigureAwait(false);
                     return true;
                 },
                 cancellationToken: cancellationToken);

@@ -14,6 +14,7 @@ internal sealed partial class TopicConsumer : IDisposable
     private readonly Sidecar _sidecar;
     private readonly Subscription _subscription;
     private readonly ConsumerGroup _group;
+    private readonly PubSubComponent _component;
     private readonly ILogger _logger;
     private readonly Func<IReadOnlyList<BrokerMessage>, CancellationToken, Task<IReadOnlyList<DeliveryResult>>> _deliver;
     private readonly CancellationTokenSource _stopping = new();
@@ -21,11 +22,13 @@ internal sealed partial class TopicConsumer : IDisposable
     private Task _workers;
 
     /// <summary>Starts taking messages.</summary>
-    public TopicConsumer(Sidecar sidecar, Subscription subscription, EventRouter router, ConsumerGroup group, int concurrency, ILogger logger)
+    public TopicConsumer(Sidecar sidecar, Subscription subscription, EventRouter router, ConsumerGroup group, PubSubComponent component, ILogger logger)
     {
+        var concurrency = component.ConcurrencyOf(subscription);
         _sidecar = sidecar;
         _subscription = subscription;
         _group = group;
+        _component = component;
         _logger = logger;
         if (subscription.Bulk is null)
         {
@@ -160,7 +163,7 @@ internal sealed partial class TopicConsumer : IDisposable
         {
             await _group.FinishAsync(
                 message,
-                session => _sidecar.Shared.Broker.Append(session, _subscription.PubSubName, deadLetterTopic, message.Message)).ConfigureAwait(false);
+                session => _sidecar.Shared.Broker.Append(session, _component.Broker, deadLetterTopic, message.Message)).ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -21,6 +21,8 @@ internal sealed class TopicLog(long id, string pubSubName, string name, bool isS
 
     public void Add(ConsumerGroup group) => _groups = [.. _groups, group];
 
+    public void Remove(ConsumerGroup group) => _groups = [.. _groups.Where(known => known != group)];
+
     /// <summary>Stores the topic with the write that first uses it; again with the next one if that was undone.</summary>
     public void EnsureStored(Session session)
     {

@@ -16,6 +16,9 @@ public sealed record Component
     public IReadOnlyDictionary<string, string> Metadata { get; init; } =
         new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Names of the metadata whose values hold a <c>{uuid}</c>: others at each start.</summary>
+    public IReadOnlyList<string> RandomMetadata { get; init; } = [];
+
     /// <summary>App ids that may use it; empty is all.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 

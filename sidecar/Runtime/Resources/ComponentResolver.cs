@@ -9,6 +9,8 @@ namespace DaprShop.Sidecar.Resources;
 /// </summary>
 internal sealed partial class ComponentResolver(string appId, string workingDirectory)
 {
+    private const string Uuid = "{uuid}";
+
     private readonly Dictionary<string, SecretStore> _stores = new(StringComparer.Ordinal);
 
     public IReadOnlyList<Component> Resolve(IReadOnlyList<ComponentDocument> documents)
@@ -43,6 +45,7 @@ internal sealed partial class ComponentResolver(string appId, string workingDire
             Version = document.Version,
             IgnoreErrors = document.IgnoreErrors,
             Metadata = metadata,
+            RandomMetadata = [.. document.Items.Where(item => item.Value?.Contains(Uuid, StringComparison.Ordinal) == true).Select(item => item.Name)],
             Scopes = document.Scopes,
             Source = $"{ResourceProblem.Shown(document.Root.Place.File)}:{document.Root.Line}",
         };
@@ -104,7 +107,7 @@ internal sealed partial class ComponentResolver(string appId, string workingDire
     {
         switch (match.Value)
         {
-            case "{uuid}":
+            case Uuid:
                 return Guid.NewGuid().ToString();
             case "{appID}":
                 return appId;

@@ -38,7 +38,7 @@ internal sealed class Outbox
     /// <summary>The events of a transaction, one for each stored upsert; a delete has none.</summary>
     public IReadOnlyList<BrokerMessage> EventsOf(IReadOnlyList<StateOperation> operations)
     {
-        if (!_sidecar.Resources.Components.Any(component => component.Name == _pubSub && component.Category == "pubsub"))
+        if (!_sidecar.Resources.Components.Any(IsItsPubSub))
         {
             throw StateErrors.Outbox($"pubsub {_pubSub} is not found");
         }
@@ -54,11 +54,14 @@ internal sealed class Outbox
 
     public void Append(Session session, IReadOnlyList<BrokerMessage> events)
     {
+        var broker = PubSubComponent.BrokerOf(_sidecar.Resources.Components.First(IsItsPubSub));
         foreach (var message in events)
         {
-            _sidecar.Shared.Broker.Append(session, _pubSub, _topic, message);
+            _sidecar.Shared.Broker.Append(session, broker, _topic, message);
         }
     }
+
+    private bool IsItsPubSub(Component component) => component.Name == _pubSub && component.Category == PubSubComponent.Category;
 
     private BrokerMessage EventOf(StateUpsert stored, StateUpsert carried, DateTimeOffset now) =>
         OutboxEvents.Create(_pubSub, _topic, _sidecar.AppId, carried.Value, stored.Metadata, carried.Metadata, now);

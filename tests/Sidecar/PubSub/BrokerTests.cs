@@ -121,7 +121,7 @@ public sealed class BrokerTests : IAsyncLifetime
         await group.LeaveAsync();
         await ReopenAsync();
 
-        var dead = await _broker.JoinAsync(Component, "dead", "a", _timeout.Token);
+        var dead = await _broker.JoinAsync(Component, "dead", "a", kept: true, _timeout.Token);
         Assert.Equal("1", Text(await dead.TakeAsync(_timeout.Token)));
         Assert.Null(dead.TryTake());
         group = await JoinAsync("a");
@@ -214,6 +214,31 @@ public sealed class BrokerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_group_that_is_not_kept_holds_messages_only_as_long_as_it_has_members()
+    {
+        var time = new SteppedTime();
+        await CloseAsync();
+        Open(time);
+        var (kept, passing) = (await JoinAsync("a"), await JoinAsync("b", kept: false));
+        await PublishAsync("1", "2");
+        (await TakeAsync(kept, 2)).ForEach(kept.Finish);
+        passing.Finish(await passing.TakeAsync(_timeout.Token));
+        time.Now += Broker.Retention + TimeSpan.FromSeconds(1);
+        await _broker.TrimAsync(_timeout.Token);
+        Assert.Equal(1, Stored());
+
+        await Task.WhenAll(kept.LeaveAsync(), passing.LeaveAsync());
+        await _broker.TrimAsync(_timeout.Token);
+        Assert.Equal(0, Stored());
+
+        await ReopenAsync();
+        await PublishAsync("3");
+        var group = await JoinAsync("b", kept: false);
+        Assert.Equal("3", Text(await group.TakeAsync(_timeout.Token)));
+        await group.LeaveAsync();
+    }
+
+    [Fact]
     public async Task A_topic_without_groups_keeps_its_messages()
     {
         var time = new SteppedTime();
@@ -268,7 +293,7 @@ public sealed class BrokerTests : IAsyncLifetime
         Open();
     }
 
-    private Task<ConsumerGroup> JoinAsync(string group) => _broker.JoinAsync(Component, Topic, group, _timeout.Token);
+    private Task<ConsumerGroup> JoinAsync(string group, bool kept = true) => _broker.JoinAsync(Component, Topic, group, kept, _timeout.Token);
 
     private Task PublishAsync(params string[] texts) => _broker.AppendAsync(Component, Topic, [.. texts.Select(Message)], _timeout.Token);
 

@@ -113,6 +113,34 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
+    public async Task Instances_with_a_consumer_id_each_get_every_message_that_another_component_of_the_same_broker_publishes()
+    {
+        (string, string) redis = ("redisHost", "localhost:6379");
+        var second = new Received();
+        var publisher = new TestApp("publisher") { Components = [TestComponents.Component("pubsub", "pubsub.redis", redis)] };
+        var elsewhere = publisher with { AppId = "elsewhere", Components = [TestComponents.Component("pubsub", "pubsub.redis", ("redisHost", "other:6379"))] };
+        await using var dapr = await SidecarFixture.StartAsync(Instance("1", _shop), Instance("2", second), publisher, elsewhere);
+        await PublishAsync(dapr, "elsewhere", "orders", "0");
+        await PublishAsync(dapr, "publisher", "orders", "1");
+        await PublishAsync(dapr, "publisher", "orders", "2");
+
+        foreach (var received in await Task.WhenAll(_shop.AtLeastAsync(2), second.AtLeastAsync(2)))
+        {
+            Assert.Equal(["1", "2"], received.Select(delivery => delivery.Event.GetProperty("data").GetRawText()).Order());
+        }
+
+        TestApp Instance(string consumerId, Received received) => new("shop")
+        {
+            Components = [TestComponents.Component("broadcast", "pubsub.redis", redis, ("consumerID", consumerId))],
+            Routes = app =>
+            {
+                app.Announce(Subscriber.To("orders", "/orders", pubSub: "broadcast"));
+                app.Take("/orders", received);
+            },
+        };
+    }
+
+    [Fact]
     public async Task A_topic_that_the_app_may_not_subscribe_to_is_not_delivered_to_it()
     {
         var scoped = TestComponents.Component("pubsub", "pubsub.redis", ("subscriptionScopes", "shop=free"), ("protectedTopics", "guarded"));

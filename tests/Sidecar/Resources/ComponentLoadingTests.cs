@@ -71,8 +71,10 @@ public sealed class ComponentLoadingTests : IDisposable
               - {name: two, value: "{uuid}"}
             """));
 
-        var metadata = _folder.Load().Components[0].Metadata;
+        var component = _folder.Load().Components[0];
+        var metadata = component.Metadata;
 
+        Assert.Equal(["one", "two"], component.RandomMetadata);
         Assert.Equal("app-x", metadata["id"]);
         Assert.True(Guid.TryParse(metadata["one"], out _));
         Assert.NotEqual(metadata["one"], metadata["two"]);

@@ -122,7 +122,7 @@ public sealed class OutboxTests
     /// <summary>Runs a transaction and returns what is on the topic after it; without operations it only looks.</summary>
     private static async Task<List<JsonElement>> TransactAsync(SidecarFixture dapr, params StateTransactionRequest[] operations)
     {
-        var group = await dapr.Dapr.Shared.Broker.JoinAsync("pubsub", "events", "test", CancellationToken.None);
+        var group = await dapr.Dapr.Shared.Broker.JoinAsync("pubsub", "events", "test", kept: true, CancellationToken.None);
         if (operations.Length > 0)
         {
             using var client = dapr.Client("orders");
