@@ -42,6 +42,9 @@ public static class Topics
 {
     public const string PubSub = "pubsub";
 
+    /// <summary>The same topics for a service each replica of which has to get every event; the replicas of others share them.</summary>
+    public const string Broadcast = "broadcast";
+
     public const string Customers = "customers";
     public const string Catalog = "catalog";
     public const string Orders = "orders";

@@ -15,11 +15,12 @@ public sealed class TopicSubscription
 {
     private readonly IEndpointRouteBuilder _app;
     private readonly string _topic;
+    private readonly string _pubSub;
     private int _rules;
 
-    internal TopicSubscription(IEndpointRouteBuilder app, string topic, Delegate? otherwise)
+    internal TopicSubscription(IEndpointRouteBuilder app, string topic, Delegate? otherwise, string pubSub)
     {
-        (_app, _topic) = (app, topic);
+        (_app, _topic, _pubSub) = (app, topic, pubSub);
 
         // A message that no rule matches would go to the dead letters, so there is always a default.
         app.MapPost($"/events/{topic}", otherwise ?? IgnoreKnown).WithTopic(Options(match: null));
@@ -38,7 +39,7 @@ public sealed class TopicSubscription
 
     private TopicOptions Options(string? match) => new()
     {
-        PubsubName = Topics.PubSub,
+        PubsubName = _pubSub,
         Name = _topic,
         DeadLetterTopic = Topics.DeadLetters(_topic),
         Match = match,
@@ -65,11 +66,13 @@ public static class TopicSubscriptions
     /// <summary>
     /// Subscribes to a topic, with its dead-letter topic. <paramref name="otherwise"/> gets the events that have no handler of their own (a
     /// <see cref="CloudEvent{T}"/> of <see cref="JsonElement"/>); without it known ones are ignored and unknown ones are dead letters.
+    /// With <see cref="Topics.Broadcast"/> as <paramref name="pubSub"/> each replica gets every event, instead of one of them.
     /// </summary>
-    public static TopicSubscription MapTopic(this IEndpointRouteBuilder app, string topic, Delegate? otherwise = null)
+    public static TopicSubscription MapTopic(
+        this IEndpointRouteBuilder app, string topic, Delegate? otherwise = null, string pubSub = Topics.PubSub)
     {
         app.ServiceProvider.GetRequiredService<SubscriptionList>().Map(app);
-        return new TopicSubscription(app, topic, otherwise);
+        return new TopicSubscription(app, topic, otherwise, pubSub);
     }
 }
 
