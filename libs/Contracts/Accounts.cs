@@ -17,6 +17,9 @@ public sealed record AccountResponse(string CustomerId, MoneyAmount Balance, lon
 /// <summary>One event of an account. The amount is absent where none moved.</summary>
 public sealed record AccountEntry(long Version, string Type, MoneyAmount? Amount, MoneyAmount Balance, string? Reference, string? Reason, DateTimeOffset At);
 
+/// <summary>POST /balances/replay: how much was read to build the balances anew.</summary>
+public sealed record ReplayedBalances(int Accounts, long Events);
+
 /// <summary>Topic accounts.</summary>
 public sealed record AccountOpened(string CustomerId, string Currency, long Version, DateTimeOffset At) : DomainEvent(At);
 

@@ -29,11 +29,20 @@ public static class DaprRegistration
             store,
             provider.GetRequiredService<IConfiguration>()[ServiceDefaultsExtensions.ServiceNameKey] ?? store));
 
+    /// <summary>Adds the list of what the service's <see cref="EventingStore"/> holds, as <see cref="KeyIndex"/>.</summary>
+    public static IServiceCollection AddKeyIndex(this IServiceCollection services, string prefix) =>
+        services.AddSingleton(provider => new KeyIndex(
+            provider.GetRequiredService<EventingStore>(), provider.GetRequiredService<TimeProvider>(), prefix));
+
+    /// <summary>Where the sidecar's HTTP API is; null leaves it to the SDK.</summary>
+    public static string? SidecarHttpEndpoint(this IConfiguration configuration) =>
+        Endpoint(configuration, "DAPR_HTTP_ENDPOINT", "DAPR_HTTP_PORT");
+
     internal static void AddDapr(this IServiceCollection services, IConfiguration configuration) =>
         services.AddDaprClient((_, dapr) =>
         {
             dapr.UseJsonSerializationOptions(ContractsJson.Options).UseTimeout(s_callTimeout);
-            if (Endpoint(configuration, "DAPR_HTTP_ENDPOINT", "DAPR_HTTP_PORT") is { } http)
+            if (configuration.SidecarHttpEndpoint() is { } http)
             {
                 dapr.UseHttpEndpoint(http);
             }

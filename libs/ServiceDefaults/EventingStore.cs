@@ -27,6 +27,19 @@ public sealed class EventingStore(DaprClient dapr, string store, string source)
         return value is null ? null : new Stored<T>(value, etag);
     }
 
+    /// <summary>Reads the values that there are of these keys, in one call and in no particular order.</summary>
+    public async Task<IReadOnlyList<T>> FindManyAsync<T>(IReadOnlyList<string> keys, CancellationToken cancellationToken = default)
+        where T : class
+    {
+        if (keys.Count == 0)
+        {
+            return [];
+        }
+
+        var items = await dapr.GetBulkStateAsync<T?>(store, keys, parallelism: null, cancellationToken: cancellationToken);
+        return [.. items.Select(item => item.Value).OfType<T>()];
+    }
+
     /// <summary>
     /// Saves the value and publishes the event, whose <c>type</c> is the name of its record. Without an ETag the key must be new.
     /// </summary>

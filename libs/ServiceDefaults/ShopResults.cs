@@ -10,6 +10,9 @@ public static class ShopResults
     /// <summary>404: there is no such thing.</summary>
     public static ProblemHttpResult NotFound(string detail) => Problem(StatusCodes.Status404NotFound, Problems.NotFound, detail);
 
+    /// <summary>403: known, and not allowed to.</summary>
+    public static ProblemHttpResult Forbidden(string detail) => Problem(StatusCodes.Status403Forbidden, Problems.Forbidden, detail);
+
     /// <summary>409: the state of things forbids it.</summary>
     public static ProblemHttpResult Conflict(string code, string detail) => Problem(StatusCodes.Status409Conflict, code, detail);
 

@@ -38,6 +38,13 @@ public static class PublicRoutes
         new("POST", "/api/orders/{id}/approval", AppIds.Orders),
         new("POST", "/api/orders/{id}/returns", AppIds.Orders),
 
+        new("GET PUT", "/api/accounts/{customerId}", AppIds.Accounts),
+        new("GET", "/api/accounts/{customerId}/history", AppIds.Accounts),
+        new("POST", "/api/accounts/{customerId}/deposits", AppIds.Accounts),
+        new("POST", "/api/accounts/{customerId}/withdrawals", AppIds.Accounts),
+        new("GET", "/api/balances", AppIds.Accounts),
+        new("POST", "/api/balances/replay", AppIds.Accounts),
+
         new("GET", "/api/payments/{orderId}", AppIds.Payments),
         new("GET", "/api/shipments/{orderId}", AppIds.Shipping),
         new("GET", "/api/analytics/events", AppIds.Analytics, "/events"),

@@ -61,6 +61,14 @@ internal sealed class Shop : IAsyncDisposable
         return Started(RunningService.Start<TEntry>(port, [.. sidecar, .. settings]));
     }
 
+    /// <summary>Runs a service that has ended (or has not run yet) where its sidecar looks for it.</summary>
+    public RunningService Restart<TEntry>(string appId, params (string Name, string Value)[] settings)
+        where TEntry : class
+    {
+        _running.Remove(appId);
+        return Run<TEntry>(appId, settings);
+    }
+
     /// <summary>Ties something to the life of the shop: it ends before the sidecars do.</summary>
     public T Started<T>(T service)
         where T : IAsyncDisposable
