@@ -22,6 +22,7 @@ public static class Problems
     public const string IdempotencyKeyReused = "idempotency-key-reused";
     public const string OrderNotCancellable = "order-not-cancellable";
     public const string OrderNotReturnable = "order-not-returnable";
+    public const string ProductDiscontinued = "product-discontinued";
     public const string Conflict = "conflict";
     public const string Invalid = "invalid";
     public const string TooLarge = "too-large";

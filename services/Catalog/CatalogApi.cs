@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DaprShop.Catalog;
 
+/// <summary>What can be asked; <see cref="CatalogCommands"/> is what can be changed.</summary>
 internal static class CatalogApi
 {
     private const int DefaultPage = 50;
@@ -14,39 +15,48 @@ internal static class CatalogApi
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/products", Create);
         routes.MapGet("/products", List);
         routes.MapGet("/products/{sku}", Find);
         routes.MapPost("/products/lookup", LookUp);
+
+        // For services: it names the customers.
+        routes.MapGet("/reviews", ListReviews);
     }
 
-    private static async Task<Results<Created<ProductResponse>, Ok<ProductResponse>, ProblemHttpResult>> Create(
-        CreateProduct request, ProductStore store, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var wanted = Read(request);
-        var (product, isNew) = await store.CreateAsync(wanted, time.GetUtcNow(), cancellationToken);
-        return isNew ? TypedResults.Created($"/products/{product.Sku}", ToResponse(product))
-            : product == wanted ? TypedResults.Ok(ToResponse(product))
-            : ShopResults.Conflict(Problems.AlreadyExists, $"{product.Sku} is another product already");
-    }
+    internal static ProductResponse ToResponse(Product product) => new(
+        product.Sku, product.Name, product.Price.ToContract(), product.Discontinued, product.Category, product.Description, product.Version);
+
+    internal static ProblemHttpResult NotFound(string sku) => ShopResults.NotFound($"There is no product {sku}");
 
     /// <summary>In the order of the SKUs; <c>after</c> is the last SKU of the page before.</summary>
     private static async Task<Ok<Page<ProductResponse>>> List(
         ProductStore store, CancellationToken cancellationToken, string? after = null, int limit = DefaultPage)
     {
-        var errors = new InputErrors();
-        errors.Check(limit is >= 1 and <= MaxPage, "limit", $"is 1 to {MaxPage}");
-        errors.ThrowIfAny();
-
+        CheckLimit(limit);
         var (products, next) = await store.ListAsync(after, limit, cancellationToken);
         return TypedResults.Ok(new Page<ProductResponse>([.. products.Select(ToResponse)], next));
     }
 
+    /// <summary>Page by page as the products are; a product without reviews is left out.</summary>
+    private static async Task<Ok<Page<ProductReviews>>> ListReviews(
+        ProductStore store, ReviewStore reviews, CancellationToken cancellationToken, string? after = null, int limit = DefaultPage)
+    {
+        CheckLimit(limit);
+        var (skus, next) = await store.ListSkusAsync(after, limit, cancellationToken);
+        return TypedResults.Ok(new Page<ProductReviews>(await reviews.FindManyAsync(skus, cancellationToken), next));
+    }
+
     private static async Task<Results<Ok<ProductResponse>, ProblemHttpResult>> Find(
-        string sku, ProductStore store, CancellationToken cancellationToken) =>
-        await store.FindAsync(sku, cancellationToken) is { } product
-            ? TypedResults.Ok(ToResponse(product))
-            : ShopResults.NotFound($"There is no product {sku}");
+        string sku, ProductStore store, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(sku, cancellationToken) is not { } product)
+        {
+            return NotFound(sku);
+        }
+
+        response.Headers.ETag = $"\"{product.Version}\"";
+        return TypedResults.Ok(ToResponse(product));
+    }
 
     private static async Task<Ok<ProductsFound>> LookUp(LookUpProducts request, ProductStore store, CancellationToken cancellationToken)
     {
@@ -58,19 +68,10 @@ internal static class CatalogApi
         return TypedResults.Ok(new ProductsFound([.. products.Select(ToResponse)]));
     }
 
-    private static Product Read(CreateProduct request)
+    private static void CheckLimit(int limit)
     {
         var errors = new InputErrors();
-        Product? product = null;
-        if (errors.Check(request.Price is not null, "price", "is required") && errors.Try("price", () => request.Price!.ToMoney()) is { } price)
-        {
-            product = errors.Try("", () => new Product(request.Sku, request.Name, price));
-        }
-
+        errors.Check(limit is >= 1 and <= MaxPage, "limit", $"is 1 to {MaxPage}");
         errors.ThrowIfAny();
-        return product!;
     }
-
-    private static ProductResponse ToResponse(Product product) =>
-        new(product.Sku, product.Name, product.Price.ToContract(), product.Discontinued);
 }

@@ -8,11 +8,13 @@ builder.AddServiceDefaults(AppIds.Catalog);
 builder.Services.AddEventingStore(Stores.Catalog);
 builder.Services.AddSingleton<SkuIndex>();
 builder.Services.AddSingleton<ProductStore>();
+builder.Services.AddSingleton<ReviewStore>();
 builder.Services.AddSeed(BuiltInProducts.SeedAsync);
 
 var app = builder.Build();
 
 app.MapServiceDefaults();
 app.MapCatalog();
+app.MapCatalogCommands();
 
 app.Run();

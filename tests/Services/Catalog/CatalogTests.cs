@@ -93,7 +93,12 @@ public sealed class CatalogTests : IAsyncLifetime
         var second = _shop.Run<Product>(AppIds.Catalog, ("SEED", "true"));
         await Eventually.TrueAsync(async () => (await ListAsync(first)).Count == 12 && (await ListAsync(second)).Count == 12);
 
-        Assert.All(await ListAsync(first), product => Assert.Equal("GBP", product.Price.Currency));
+        Assert.All(await ListAsync(first), product =>
+        {
+            Assert.Equal("GBP", product.Price.Currency);
+            Assert.NotNull(product.Category);
+            Assert.NotNull(product.Description);
+        });
     }
 
     private static CreateProduct Product(string sku) => new(sku, $"Product {sku}", new MoneyAmount(7.5m, "GBP"));

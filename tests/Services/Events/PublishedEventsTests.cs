@@ -34,6 +34,8 @@ public sealed class PublishedEventsTests : IDisposable
         for (var time = 0; time < 2; time++)
         {
             await catalog.PostAsync<ProductResponse>("/products", new CreateProduct("mug", "A mug", s_price));
+            using var review = await catalog.SendAsync(
+                HttpMethod.Post, "/products/mug/reviews", new ReviewProduct(5), (ServiceDefaults.Caller.UserIdHeader, "c1"));
             await shipping.PostAsync<ShipmentResponse>("/shipments", Parcel("o1"));
             await payments.PostAsync<PaymentResponse>("/charges", Charge("o1", "tok_visa"));
             await payments.RefusedAsync("/charges", Charge("o2", "tok_declined"));
@@ -41,6 +43,8 @@ public sealed class PublishedEventsTests : IDisposable
 
         for (var time = 0; time < 2; time++)
         {
+            using var price = await catalog.SendAsync(HttpMethod.Put, "/products/mug/price", new ChangePrice(s_price with { Amount = 11 }));
+            await catalog.PostAsync<ProductResponse>("/products/mug/discontinuation");
             using var cancelled = await shipping.SendAsync(HttpMethod.Delete, "/shipments/o1");
             await payments.PostAsync<PaymentResponse>("/charges/o1/refunds", new RefundPayment("r1", s_price, "test"));
         }
@@ -48,6 +52,9 @@ public sealed class PublishedEventsTests : IDisposable
         EventCount[] expected =
         [
             new(Topics.Catalog, nameof(ProductCreated), 1),
+            new(Topics.Catalog, nameof(ProductDiscontinued), 1),
+            new(Topics.Catalog, nameof(ProductPriceChanged), 1),
+            new(Topics.Catalog, nameof(ProductReviewed), 1),
             new(Topics.Payments, nameof(PaymentCharged), 1),
             new(Topics.Payments, nameof(PaymentDeclined), 1),
             new(Topics.Payments, nameof(PaymentRefunded), 1),
