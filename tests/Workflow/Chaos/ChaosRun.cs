@@ -61,7 +61,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         {
             if (_engine.App.Get(Id) is null)
             {
-                await SayAsync(() => _engine.StartInstanceAsync(Id, JsonSerializer.Serialize(_plan, s_json), name: Plan.Workflow));
+                await SayAsync(() => _engine.StartInstanceAsync(Id, JsonSerializer.Serialize(PlanRun.Of(_plan), s_json), name: Plan.Workflow));
             }
             else if (await _stream.NextAsync(s_idle) is { } item)
             {

@@ -28,6 +28,14 @@ public sealed class ChaosTests
         Assert.True(kills > Seeds, $"only {kills} kills");
     }
 
+    [Fact]
+    public void The_plans_have_everything_in_them()
+    {
+        var kinds = Enumerable.Range(0, Seeds).SelectMany(seed => Plan.Random(seed).WithParts().Select(part => part.Kind).Distinct());
+        var plansWith = kinds.CountBy(kind => kind).ToDictionary();
+        Assert.All(Enum.GetValues<PlanKind>(), kind => Assert.True(plansWith.GetValueOrDefault(kind) > Seeds / 10, $"{kind}: {plansWith.GetValueOrDefault(kind)}"));
+    }
+
     private static async Task<int> CheckAsync(int seed)
     {
         var plan = Plan.Random(seed);

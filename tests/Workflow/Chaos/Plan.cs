@@ -12,7 +12,7 @@ internal sealed record Plan(PlanKind Kind, string Label, int Count, Plan[] Parts
     public static Plan Random(int seed)
     {
         var random = new Random(seed);
-        return Of(PlanKind.Sequence, "0", random, depth: 0);
+        return Of(Whole(random), "0", random, depth: 0);
     }
 
     public IEnumerable<Plan> WithParts() => Parts.SelectMany(part => part.WithParts()).Prepend(this);
@@ -26,7 +26,25 @@ internal sealed record Plan(PlanKind Kind, string Label, int Count, Plan[] Parts
     };
 
     /// <summary>The code that runs a plan; what it returns tells all it has seen.</summary>
-    public static async Task<string> RunAsync(WorkflowContext context, Plan plan)
+    public static async Task<string> RunAsync(WorkflowContext context, PlanRun run)
+    {
+        if (run.Plan.Kind != PlanKind.Generations)
+        {
+            return await RunAsync(context, run.Plan);
+        }
+
+        // Nobody waits for it: it may outlive its generation and must not reach the next one, which has a timer of the same number.
+        _ = context.CreateTimer(TimeSpan.FromSeconds(2 + run.Results.Count));
+        IReadOnlyList<string> results = [.. run.Results, await RunAsync(context, run.Plan.Parts[run.Results.Count])];
+        if (results.Count < run.Plan.Parts.Length)
+        {
+            context.ContinueAsNew(run with { Results = results });
+        }
+
+        return $"<{string.Join(',', results)}>";
+    }
+
+    private static async Task<string> RunAsync(WorkflowContext context, Plan plan)
     {
         switch (plan.Kind)
         {
@@ -44,7 +62,8 @@ internal sealed record Plan(PlanKind Kind, string Label, int Count, Plan[] Parts
             case PlanKind.Event:
                 return await context.WaitForExternalEventAsync<string>(plan.Label);
             case PlanKind.Child:
-                return await context.CallChildWorkflowAsync<string>(Workflow, plan.Parts[0], new ChildWorkflowTaskOptions(plan.ChildId(context.InstanceId)));
+                return await context.CallChildWorkflowAsync<string>(
+                    Workflow, PlanRun.Of(plan.Parts[0]), new ChildWorkflowTaskOptions(plan.ChildId(context.InstanceId)));
             case PlanKind.Parallel:
                 return $"({string.Join('|', await Task.WhenAll(plan.Parts.Select(part => RunAsync(context, part))))})";
             default:
@@ -77,21 +96,32 @@ internal sealed record Plan(PlanKind Kind, string Label, int Count, Plan[] Parts
         var parts = kind switch
         {
             PlanKind.Sequence => random.Next(1, 5),
+            PlanKind.Generations => random.Next(2, 5),
             PlanKind.Parallel => random.Next(2, 5),
             PlanKind.Child => 1,
             _ => 0,
         };
         return new Plan(kind, label, random.Next(1, 4), [.. Enumerable.Range(0, parts).Select(i =>
-            Of(kind == PlanKind.Child ? PlanKind.Sequence : Kinds(depth)[random.Next(Kinds(depth).Length)], $"{label}.{i}", random, depth + 1))]);
+            Of(kind == PlanKind.Child ? Whole(random) : Kinds(depth)[random.Next(Kinds(depth).Length)], $"{label}.{i}", random, depth + 1))]);
     }
 
-    private static PlanKind[] Kinds(int depth) => depth < 3 ? Enum.GetValues<PlanKind>() :
-        [PlanKind.Activity, PlanKind.Retry, PlanKind.Failure, PlanKind.Timer, PlanKind.Event];
+    // What an instance is as a whole: only that can continue as new.
+    private static PlanKind Whole(Random random) => random.Next(3) == 0 ? PlanKind.Generations : PlanKind.Sequence;
+
+    private static PlanKind[] Kinds(int depth) =>
+        [.. Enum.GetValues<PlanKind>().Where(kind => kind != PlanKind.Generations && (depth < 3 || kind is not (PlanKind.Sequence or PlanKind.Parallel or PlanKind.Child)))];
+}
+
+/// <summary>The input of an instance: its plan, and what its earlier generations have returned.</summary>
+internal sealed record PlanRun(Plan Plan, IReadOnlyList<string> Results)
+{
+    public static PlanRun Of(Plan plan) => new(plan, []);
 }
 
 internal enum PlanKind
 {
     Sequence,
+    Generations,
     Parallel,
     Child,
     Activity,

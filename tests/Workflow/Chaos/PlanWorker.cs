@@ -61,7 +61,7 @@ internal sealed class PlanWorker
     private static WorkflowRunner Runner()
     {
         var options = new WorkflowRuntimeOptions();
-        options.RegisterWorkflow<Plan, string>(Plan.Workflow, Plan.RunAsync);
+        options.RegisterWorkflow<PlanRun, string>(Plan.Workflow, Plan.RunAsync);
         return new WorkflowRunner(options.ToRegistry(), new JsonDaprSerializer(), NullLoggerFactory.Instance);
     }
 }
