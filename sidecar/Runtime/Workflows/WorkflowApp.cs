@@ -180,13 +180,24 @@ internal sealed class WorkflowApp(
 
     private int Purge(Session session, InstanceHead instance, bool recursive, bool force)
     {
-        if (!force)
+        var purged = 0;
+        var left = new Stack<InstanceHead>([instance]);
+        while (left.TryPop(out var next))
         {
-            WorkflowErrors.ThrowUnlessPurgeable(instance);
+            // A child that may not be purged undoes all of it: the write is one transaction.
+            if (!force)
+            {
+                WorkflowErrors.ThrowUnlessPurgeable(next);
+            }
+
+            mailbox.Delete(session, next.Key);
+            purged++;
+            foreach (var child in recursive ? WorkflowStore.FindChildren(session, next.Key) : [])
+            {
+                left.Push(child);
+            }
         }
 
-        // A child that may not be purged undoes all of it: the write is one transaction.
-        mailbox.Delete(session, instance.Key);
-        return 1 + (recursive ? WorkflowStore.FindChildren(session, instance.Key).Sum(c => Purge(session, c, recursive, force)) : 0);
+        return purged;
     }
 }
