@@ -32,6 +32,7 @@ internal sealed class Sidecar : IAsyncDisposable
         Actors = new SidecarActors(this);
         Workflow = shared.Workflows.App(options.AppId);
         shared.Workflows.Retain(options.AppId, resources.Configuration.WorkflowRetention);
+        shared.Workflows.Limit(options.AppId, resources.Configuration.WorkflowConcurrency);
         Tracing = new TracingOptions(resources.Configuration.SamplingRate);
         Health = new SidecarHealth();
         Metadata = new SidecarMetadata(this);

@@ -49,6 +49,8 @@ internal static partial class ConfigurationReader
         var deniesByDefault = access is not null && IsDeny(access, "defaultAction", otherwise: access.List("policies").Count > 0);
         var api = spec.Map("api");
         api?.Expect("allowed", "denied");
+        var workflow = spec.Map("workflow");
+        workflow?.Expect("maxConcurrentWorkflowInvocations", "maxConcurrentActivityInvocations", "stateRetentionPolicy");
         return new ConfigurationSpec
         {
             SamplingRate = SamplingRate(spec.Map("tracing")),
@@ -58,7 +60,9 @@ internal static partial class ConfigurationReader
             AccessPolicies = [.. (access?.List("policies") ?? []).Select(policy => AccessPolicy(policy, deniesByDefault))],
             AllowedApis = [.. (api?.List("allowed") ?? []).Select(ApiRule)],
             DeniedApis = [.. (api?.List("denied") ?? []).Select(ApiRule)],
-            WorkflowRetention = WorkflowRetention(spec.Map("workflow")),
+            WorkflowRetention = WorkflowRetention(workflow),
+            WorkflowConcurrency = new WorkflowConcurrency(
+                Limit(workflow, "maxConcurrentWorkflowInvocations"), Limit(workflow, "maxConcurrentActivityInvocations")),
         };
     }
 
@@ -84,6 +88,9 @@ internal static partial class ConfigurationReader
             : new WorkflowRetention(
                 policy.Duration("anyTerminal"), policy.Duration("completed"), policy.Duration("failed"), policy.Duration("terminated"));
     }
+
+    // Zero or less is no limit, as in daprd.
+    private static int? Limit(YamlMap? workflow, string key) => workflow?.Number(key) is > 0 and var limit ? limit : null;
 
     private static Dictionary<string, bool> Features(YamlMap spec)
     {

@@ -22,11 +22,17 @@ public sealed record ConfigurationSpec
 
     /// <summary>workflow.stateRetentionPolicy; by default a finished workflow is kept until somebody purges it.</summary>
     public WorkflowRetention WorkflowRetention { get; init; } = new();
+
+    /// <summary>workflow.maxConcurrentWorkflowInvocations and maxConcurrentActivityInvocations; by default there is no limit.</summary>
+    public WorkflowConcurrency WorkflowConcurrency { get; init; } = new();
 }
 
 /// <summary>How long workflows are kept after their end, by how they ended; null: as <paramref name="AnyTerminal"/> says, which may be for ever.</summary>
 public sealed record WorkflowRetention(
     TimeSpan? AnyTerminal = null, TimeSpan? Completed = null, TimeSpan? Failed = null, TimeSpan? Terminated = null);
+
+/// <summary>Turns and activities of one app that its workers have in hand at a time, all workers together; null: as many as they take.</summary>
+public sealed record WorkflowConcurrency(int? Workflows = null, int? Activities = null);
 
 /// <summary>What one caller may invoke: the first of the most specific operations that fits, else the default.</summary>
 public sealed record AccessPolicy(string AppId, bool DenyByDefault, IReadOnlyList<AccessOperation> Operations);

@@ -160,7 +160,7 @@ internal sealed partial class Scheduler
             return;
         }
 
-        while (app.Runnable.Count > 0 && LeastBusy(app, w => w.Turns, options.TurnsPerWorker) is { } worker)
+        while (app.Runnable.Count > 0 && LeastBusy(app, w => w.Turns, options.TurnsPerWorker, app.Limits.Workflows) is { } worker)
         {
             var instance = app.Runnable.Dequeue();
             instance.Queued = false;
@@ -170,7 +170,7 @@ internal sealed partial class Scheduler
             Lease(app, dispatch);
         }
 
-        while (app.Tasks.Count > 0 && LeastBusy(app, w => w.Activities, options.ActivitiesPerWorker) is { } worker)
+        while (app.Tasks.Count > 0 && LeastBusy(app, w => w.Activities, options.ActivitiesPerWorker, app.Limits.Activities) is { } worker)
         {
             var task = app.Tasks.Dequeue();
             if (!task.Cancelled && NamesakeOf(app, task) is { } namesake)
@@ -189,8 +189,8 @@ internal sealed partial class Scheduler
         app.ByName.GetValueOrDefault((task.Instance.InstanceId, task.TaskId)) is { Worker.SendsTokens: false } other && other.Task != task ? other : null;
 
     // Of workers that are equally busy it is the turn of the one that has waited longest: Give puts a worker last.
-    private static WorkerStream? LeastBusy(App app, Func<WorkerStream, int> load, int limit) =>
-        app.Workers.MinBy(load) is { } worker && load(worker) < limit ? worker : null;
+    private static WorkerStream? LeastBusy(App app, Func<WorkerStream, int> load, int limit, int? limitOfAll) =>
+        !(app.Workers.Sum(load) >= limitOfAll) && app.Workers.MinBy(load) is { } worker && load(worker) < limit ? worker : null;
 
     private static void Give(App app, Dispatch dispatch)
     {

@@ -1,3 +1,4 @@
+using DaprShop.Sidecar.Resources;
 using DaprShop.Sidecar.Workflows.Protocol;
 
 namespace DaprShop.Sidecar.Workflows;
@@ -33,6 +34,19 @@ internal sealed partial class Scheduler(WorkflowOptions options, TimeProvider ti
         public Queue<Dispatch> Leases { get; } = [];
 
         public ITimer? LeaseTimer { get; set; }
+
+        public WorkflowConcurrency Limits { get; set; } = new();
+    }
+
+    /// <summary>From now on; what is in hand already stays there.</summary>
+    public void Limit(string appId, WorkflowConcurrency limits)
+    {
+        lock (_gate)
+        {
+            var app = AppOf(appId);
+            app.Limits = limits;
+            Pump(app);
+        }
     }
 
     /// <summary>An instance became runnable: it was stored, its start time came, or a restart found it.</summary>
@@ -92,6 +106,7 @@ internal sealed partial class Scheduler(WorkflowOptions options, TimeProvider ti
                 if (instance.Turn is { } turn)
                 {
                     End(turn);
+                    Pump(turn.Worker);
                 }
             }
 

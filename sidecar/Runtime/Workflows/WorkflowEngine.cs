@@ -40,6 +40,9 @@ internal sealed class WorkflowEngine : IAsyncDisposable
     /// <summary>Sets how long an app keeps its workflows once they have ended.</summary>
     public void Retain(string appId, WorkflowRetention policy) => _retention.Set(appId, policy);
 
+    /// <summary>Sets how much of an app its workers, all together, may have in hand at a time.</summary>
+    public void Limit(string appId, WorkflowConcurrency limits) => _scheduler.Limit(appId, limits);
+
     /// <summary>Opens the store and makes what was running before a restart runnable again.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -26,6 +26,7 @@ public sealed class ConfigurationLoadingTests : IDisposable
           - {name: ActorStateTTL, enabled: true}
           workflow:
             maxConcurrentWorkflowInvocations: 10
+            maxConcurrentActivityInvocations: 0
             stateRetentionPolicy:
               anyTerminal: 360h
               completed: 90s
@@ -49,6 +50,7 @@ public sealed class ConfigurationLoadingTests : IDisposable
         Assert.Equal([new ApiRule("state", "v1.0", "http")], configuration.AllowedApis);
         Assert.True(configuration.Features["ActorStateTTL"]);
         Assert.Equal(new WorkflowRetention(AnyTerminal: TimeSpan.FromHours(360), Completed: TimeSpan.FromSeconds(90)), configuration.WorkflowRetention);
+        Assert.Equal(new WorkflowConcurrency(Workflows: 10, Activities: null), configuration.WorkflowConcurrency);
     }
 
     [Fact]

@@ -11,6 +11,8 @@ internal sealed class EngineFixture : IAsyncDisposable
 {
     public const string AppId = "orders";
 
+    private static readonly string[] s_tables = ["instances", "history", "inbox", "timers", "tasks"];
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("workflow-engine-");
     private readonly List<ScriptedWorker> _workers = [];
     private readonly WorkflowOptions _options;
@@ -60,6 +62,14 @@ internal sealed class EngineFixture : IAsyncDisposable
         CancellationToken.None);
 
     public void Retain(WorkflowRetention policy) => _engine.Retain(AppId, policy);
+
+    public void Limit(WorkflowConcurrency limits) => _engine.Limit(AppId, limits);
+
+    /// <summary>Rows in all tables of the engine.</summary>
+    public long Rows => _database.Read(session => s_tables.Sum(table => session.Scalar<long>($"SELECT count(*) FROM workflow_{table}")));
+
+    /// <summary>Size of the database file in pages.</summary>
+    public long Pages => _database.Read(session => session.Scalar<long>("PRAGMA page_count"));
 
     public Task RaiseAsync(string instanceId, string name, string? input = null) =>
         App.RaiseEventAsync(instanceId, name, input, CancellationToken.None);
