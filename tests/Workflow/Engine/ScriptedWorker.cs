@@ -41,6 +41,9 @@ internal sealed class ScriptedWorker : IAsyncDisposable
 
     public Task<WorkItem> NextAsync() => _items.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
+    /// <summary>The next item, however long it takes.</summary>
+    public ValueTask<WorkItem> NextAsync(CancellationToken cancellationToken) => _items.Reader.ReadAsync(cancellationToken);
+
     /// <summary>Everything this worker was sent and nobody has read.</summary>
     public IReadOnlyList<WorkItem> Unread
     {
