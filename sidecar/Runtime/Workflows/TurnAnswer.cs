@@ -9,21 +9,21 @@ internal sealed class TurnAnswer
 {
     private readonly WorkflowTurn _turn;
     private readonly TurnContext _context;
-    private readonly string _instanceId;
     private readonly HistoryFacts _made = new();
     private readonly List<HistoryEvent> _events = [];
     private readonly List<ActivityOrder> _activities = [];
     private readonly List<TimerOrder> _timers = [];
     private readonly List<WorkflowMessage> _messages = [];
 
-    private TurnAnswer(WorkflowTurn turn, string instanceId, TurnContext context)
+    private TurnAnswer(WorkflowTurn turn, TurnContext context)
     {
         _turn = turn;
-        _instanceId = instanceId;
         _context = context;
     }
 
     private ExecutionStartedEvent Started => _turn.Started!.ExecutionStarted;
+
+    private string InstanceId => Started.WorkflowInstance.InstanceId;
 
     /// <exception cref="InvalidTurnException">The answer cannot be committed.</exception>
     public static TurnOutcome Apply(WorkflowTurn turn, WorkflowResponse response, TurnContext context)
@@ -38,16 +38,17 @@ internal sealed class TurnAnswer
             return Stall(turn, StalledReason.VersionNotAvailable, $"Version not available: {response.Version?.Name}", context);
         }
 
-        return new TurnAnswer(turn, response.InstanceId, context).Apply(response);
+        return new TurnAnswer(turn, context).Apply(response);
     }
 
-    /// <summary>The instance is parked: nothing of the turn is committed but the reason.</summary>
-    public static TurnOutcome Stall(WorkflowTurn turn, StalledReason reason, string description, TurnContext context) => new()
-    {
-        Status = OrchestrationStatus.Stalled,
-        Events = turn.Past.Facts.Stalled ? [] : [HistoryEvents.Stalled(context.Timestamp, reason, description)],
-        ConsumesInbox = false,
-    };
+    /// <summary>The instance is parked: nothing of the turn is committed but the reason. A termination needs no worker, so it is not held up.</summary>
+    public static TurnOutcome Stall(WorkflowTurn turn, StalledReason reason, string description, TurnContext context) =>
+        turn.News.Terminated is not null ? new TurnAnswer(turn, context).Apply(new WorkflowResponse()) : new TurnOutcome
+        {
+            Status = OrchestrationStatus.Stalled,
+            Events = turn.Past.Facts.Stalled ? [] : [HistoryEvents.Stalled(context.Timestamp, reason, description)],
+            ConsumesInbox = false,
+        };
 
     private TurnOutcome Apply(WorkflowResponse response)
     {
@@ -162,7 +163,7 @@ internal sealed class TurnAnswer
     {
         var childId = child.InstanceId.Length > 0
             ? child.InstanceId
-            : $"{_instanceId}:{(action.Id & 0xFFFF).ToString("x4", CultureInfo.InvariantCulture)}";
+            : $"{InstanceId}:{(action.Id & 0xFFFF).ToString("x4", CultureInfo.InvariantCulture)}";
         var created = new ChildWorkflowInstanceCreatedEvent
         {
             InstanceId = childId,
@@ -188,7 +189,7 @@ internal sealed class TurnAnswer
             {
                 TaskScheduledId = action.Id,
                 Name = Started.Name,
-                WorkflowInstance = new WorkflowInstance { InstanceId = _instanceId, ExecutionId = Started.WorkflowInstance.ExecutionId },
+                WorkflowInstance = new WorkflowInstance { InstanceId = InstanceId, ExecutionId = Started.WorkflowInstance.ExecutionId },
                 AppID = _context.AppId,
             },
             ParentTraceContext = Started.ParentTraceContext,
@@ -269,7 +270,7 @@ internal sealed class TurnAnswer
             {
                 Name = Started.Name,
                 Input = next.Result,
-                WorkflowInstance = new WorkflowInstance { InstanceId = _instanceId, ExecutionId = executionId },
+                WorkflowInstance = new WorkflowInstance { InstanceId = InstanceId, ExecutionId = executionId },
                 ParentInstance = Started.ParentInstance,
             }),
             .. next.CarryoverEvents,

@@ -1,4 +1,6 @@
+using DaprShop.Sidecar.Workflows;
 using DaprShop.Sidecar.Workflows.Protocol;
+using DaprShop.Workflow.Tests.Golden;
 
 namespace DaprShop.Workflow.Tests.Engine;
 
@@ -86,6 +88,23 @@ public sealed class ChildTests
         await engine.StartInstanceAsync("next");
         await worker.TurnAsync("next");
         Assert.Empty(worker.Unread);
+    }
+
+    [Fact]
+    public async Task Termination_of_a_parent_ends_a_stalled_child_too()
+    {
+        await using var engine = await EngineFixture.StartAsync(options: new WorkflowOptions { MaxTurnSize = 10_000 });
+        var worker = engine.Connect();
+        await engine.StartInstanceAsync("parent");
+        await (await worker.TurnAsync()).AnswerAsync(Actions.Child(0, "child"));
+        await (await worker.TurnAsync("child")).AnswerAsync();
+        await engine.RaiseAsync("child", "large", new string('x', 10_000));
+        await Until.TrueAsync(() => engine.App.Get("child")!.Status == OrchestrationStatus.Stalled);
+
+        await engine.App.TerminateAsync("parent", "\"all\"", recursive: true, CancellationToken.None);
+        await (await worker.TurnAsync("parent")).AnswerAsync();
+        Assert.Equal((OrchestrationStatus.Terminated, "\"all\""), ((await engine.EndOfAsync("child")).Status, engine.App.Get("child")!.Output));
+        Assert.Equal(2, await engine.App.PurgeAsync("parent", recursive: true, force: false, CancellationToken.None));
     }
 
     [Fact]
