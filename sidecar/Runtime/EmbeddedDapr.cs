@@ -5,6 +5,7 @@ using DaprShop.Sidecar.Locks;
 using DaprShop.Sidecar.Resources;
 using DaprShop.Sidecar.State;
 using DaprShop.Sidecar.Storage;
+using DaprShop.Sidecar.Workflows;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -47,7 +48,7 @@ public sealed class EmbeddedDapr : IAsyncDisposable
         database.EnsureSchema(ReminderTable.Schema);
         database.EnsureSchema(LockTable.Schema);
         database.EnsureSchema(ConfigurationTable.Schema);
-        var shared = new SharedRuntime(database, options.Time, loggers)
+        var shared = new SharedRuntime(database, options.Time, loggers, options.Workflows)
         {
             Peers = options.PeerDirectory is { } directory ? new Peers(directory) : null,
         };
@@ -158,6 +159,8 @@ public sealed record EmbeddedDaprOptions
     public ILoggerFactory? Loggers { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    internal WorkflowOptions Workflows { get; init; } = new();
 }
 
 /// <summary>An app and the resources in its scope.</summary>

@@ -11,13 +11,13 @@ namespace DaprShop.Sidecar;
 /// <summary>What the sidecars of one process have in common: the store, the broker, the workflow engine and the list of apps.</summary>
 internal sealed class SharedRuntime : IAsyncDisposable
 {
-    public SharedRuntime(Database database, TimeProvider time, ILoggerFactory loggers)
+    public SharedRuntime(Database database, TimeProvider time, ILoggerFactory loggers, WorkflowOptions workflows)
     {
         (Database, Time, Loggers) = (database, time, loggers);
         Purge = new ExpiredStatePurge(database, time, loggers.CreateLogger<ExpiredStatePurge>());
         Configuration = new ConfigurationChanges(database);
         Broker = new Broker(database, time, loggers);
-        Workflows = new WorkflowEngine(database, time, loggers);
+        Workflows = new WorkflowEngine(database, time, loggers, workflows);
         Reminders = new Reminders(database, Placement, time, loggers);
     }
 

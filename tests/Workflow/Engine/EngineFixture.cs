@@ -83,16 +83,11 @@ internal sealed class EngineFixture : IAsyncDisposable
     /// What kill -9 does: all that is not in the file by now is lost, whatever the dying process would still have written. Workers
     /// must connect again.
     /// </summary>
-    public async Task KillAsync()
+    /// <param name="lastWords">What the engine still hears, but does not come to write down.</param>
+    public async Task KillAsync(Action? lastWords = null)
     {
         var path = NextPath();
-        foreach (var suffix in (string[])["", "-wal"])
-        {
-            await using var source = new FileStream(_database.Path + suffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            await using var copy = File.Create(path + suffix);
-            await source.CopyToAsync(copy);
-        }
-
+        await DatabaseFile.CopyAsync(_database, path, lastWords);
         await CloseAsync();
         _database = Database.Open(path);
         _engine = Open();

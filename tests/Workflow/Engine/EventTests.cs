@@ -96,22 +96,26 @@ public sealed class EventTests
     }
 
     [Fact]
-    public async Task A_worker_that_ignores_a_termination_cannot_stop_it()
+    public async Task Vector_41_A_worker_that_ignores_a_termination_cannot_stop_it()
     {
         await using var engine = await EngineFixture.StartAsync();
         var worker = engine.Connect();
         await engine.StartInstanceAsync("a");
-        var first = await worker.TurnAsync();
+        await (await worker.TurnAsync()).AnswerAsync(Actions.Schedule(0));
+        var activity = await worker.ActivityAsync();
+        await engine.RaiseAsync("a", "before");
+        var before = await worker.TurnAsync();
+        await activity.AnswerAsync("1");
         await engine.App.TerminateAsync("a", "\"stop\"", recursive: false, CancellationToken.None);
         await engine.RaiseAsync("a", "after");
-        await first.AnswerAsync();
+        await before.AnswerAsync();
         var turn = await worker.TurnAsync();
-        Assert.Equal("WS TERM ER(after)", turn.New);
-        await turn.AnswerAsync(Actions.Schedule(0), Actions.ContinueAsNew(1, "again"));
+        Assert.Equal("WS TC(0) TERM ER(after)", turn.New);
+        await turn.AnswerAsync(Actions.Schedule(1), Actions.ContinueAsNew(2, "again"));
 
         var end = await engine.EndOfAsync("a");
         Assert.Equal((OrchestrationStatus.Terminated, "\"stop\""), (end.Status, end.Output));
-        Assert.Equal("WS ES WS TERM ER(after) EC(Terminated)", engine.HistoryOf("a"));
+        Assert.Equal("WS ES TS#0 WS ER(before) WS TC(0) TERM ER(after) EC(Terminated)", engine.HistoryOf("a"));
         Assert.Empty(worker.Unread);
     }
 

@@ -123,10 +123,31 @@ public sealed class FrontEndTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(null, StatusCode.Unauthenticated)]
+    [InlineData("wrong", StatusCode.Unauthenticated)]
+    [InlineData("secret", StatusCode.OK)]
+    public async Task Vector_58_Calls_and_the_stream_need_the_token(string? token, StatusCode expected)
+    {
+        await using var guarded = await EmbeddedDapr.StartAsync(new EmbeddedDaprOptions
+        {
+            Apps = [new EmbeddedApp(new SidecarOptions { AppId = "orders", ApiToken = "secret" }, new ResourceSet())],
+        });
+        using var channel = GrpcChannel.ForAddress(guarded.Sidecars[0].GrpcEndpoint);
+        var client = new Client(channel);
+        Metadata headers = token is null ? [] : new() { { "dapr-api-token", token } };
+
+        Assert.Equal(expected, await StatusOfAsync(async () => await client.HelloAsync(new Google.Protobuf.WellKnownTypes.Empty(), headers)));
+        Assert.Equal(expected, await StatusOfAsync(async () => await client.GetInstanceAsync(new GetInstanceRequest { InstanceId = "a" }, headers)));
+        using var stream = client.GetWorkItems(new GetWorkItemsRequest(), headers);
+        Assert.Equal(expected, await StatusOfAsync(() => token == "secret" ? stream.ResponseHeadersAsync : stream.ResponseStream.MoveNext()));
+        Assert.Equal(expected == StatusCode.OK ? 1 : 0, guarded.Shared.Workflows.App("orders").ConnectedWorkers);
+    }
+
+    [Theory]
     [InlineData("v1.0")]
     [InlineData("v1.0-beta1")]
     [InlineData("v1.0-alpha1")]
-    public async Task The_management_api_speaks_http(string version)
+    public async Task Vector_59_The_management_api_speaks_http(string version)
     {
         var workflows = $"/{version}/workflows/dapr";
         using var items = _client.GetWorkItems(new GetWorkItemsRequest());
@@ -164,7 +185,7 @@ public sealed class FrontEndTests : IAsyncLifetime
     [InlineData("POST", "Flow/start?instanceID=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 400, "ERR_INSTANCE_ID_TOO_LONG")]
     [InlineData("POST", "Flow/start?instanceID=live", 500, "ERR_START_WORKFLOW")]
     [InlineData("POST", "live/purge", 500, "ERR_PURGE_WORKFLOW")]
-    public async Task The_management_api_has_errors_of_its_own(string method, string path, int status, string errorCode)
+    public async Task Vector_59_The_management_api_has_errors_of_its_own(string method, string path, int status, string errorCode)
     {
         await _http.PostAsync("/v1.0/workflows/dapr/Flow/start?instanceID=live", null);
         using var request = new HttpRequestMessage(new HttpMethod(method), $"/v1.0/workflows/dapr/{path}");
@@ -196,6 +217,19 @@ public sealed class FrontEndTests : IAsyncLifetime
     };
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+
+    private static async Task<StatusCode> StatusOfAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return StatusCode.OK;
+        }
+        catch (RpcException refused)
+        {
+            return refused.StatusCode;
+        }
+    }
 
     private static async Task RefusesAsync(StatusCode status, string message, Func<Task> call)
     {

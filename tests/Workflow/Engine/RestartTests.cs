@@ -32,7 +32,27 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public async Task A_kill_after_a_turn_never_repeats_it_and_runs_its_activity()
+    public async Task Vector_35_A_kill_between_an_answer_and_its_commit_repeats_the_turn_with_the_same_events()
+    {
+        await using var engine = await EngineFixture.StartAsync();
+        var worker = engine.Connect();
+        await engine.StartInstanceAsync("a", "1");
+        var before = await worker.TurnAsync();
+        await engine.KillAsync(() => _ = before.AnswerAsync(Actions.Schedule(0)));
+        Assert.Equal("", engine.HistoryOf("a"));
+
+        worker = engine.Connect();
+        var after = await worker.TurnAsync("a");
+        Assert.Equal((before.New, before.Request.NewEvents[1]), (after.New, after.Request.NewEvents[1]));
+        await after.AnswerAsync(Actions.Schedule(0));
+        await (await worker.ActivityAsync()).AnswerAsync("1");
+        await (await worker.TurnAsync()).AnswerAsync(Actions.Complete(1));
+        Assert.Equal("WS ES TS#0 WS TC(0) EC(Completed)", engine.HistoryOf("a"));
+        Assert.Empty(worker.Unread);
+    }
+
+    [Fact]
+    public async Task Vector_34_A_kill_while_an_activity_runs_gives_it_out_again_with_its_key_and_a_new_token()
     {
         await using var engine = await EngineFixture.StartAsync();
         var worker = engine.Connect();
@@ -53,7 +73,7 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public async Task A_kill_between_a_result_and_its_turn_does_not_run_the_activity_again()
+    public async Task Vector_33_A_kill_between_a_result_and_its_turn_does_not_run_the_activity_again()
     {
         await using var engine = await EngineFixture.StartAsync();
         var worker = engine.Connect();
@@ -71,7 +91,7 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public async Task A_kill_after_a_child_was_started_starts_no_second_one()
+    public async Task Vector_47_A_kill_after_a_child_was_started_starts_no_second_one()
     {
         await using var engine = await EngineFixture.StartAsync();
         var worker = engine.Connect();
@@ -102,7 +122,7 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public async Task What_a_worker_has_in_hand_goes_to_another_one_when_its_stream_ends()
+    public async Task Vector_36_What_a_worker_has_in_hand_goes_to_another_one_when_its_stream_ends()
     {
         await using var engine = await EngineFixture.StartAsync();
         var first = engine.Connect();

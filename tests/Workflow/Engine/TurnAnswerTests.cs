@@ -10,7 +10,7 @@ public sealed class TurnAnswerTests
     private static readonly DateTimeOffset Now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Resolutions_that_are_there_already_are_dropped()
+    public void Vector_32_Resolutions_that_are_there_already_are_dropped()
     {
         var past = History(Started(), Scheduled(0), Completed(0), TimerCreated(1));
         var turn = WorkflowTurn.Begin(past, [Completed(0), Failed(0), Fired(1), Fired(1)], Now);
@@ -24,7 +24,7 @@ public sealed class TurnAnswerTests
     }
 
     [Fact]
-    public void The_result_of_something_that_never_was_leaves_no_trace()
+    public void Vector_38_The_result_of_something_that_never_was_leaves_no_trace()
     {
         var turn = WorkflowTurn.Begin(History(Started(), Scheduled(0)), [Completed(0), Completed(99)], Now);
         Assert.Equal("WS TC(0) TC(99)", Shape.Of(turn.NewEvents));

@@ -84,7 +84,7 @@ public sealed class TurnTests
     }
 
     [Fact]
-    public async Task An_answer_that_asks_for_nothing_known_is_refused_and_the_turn_comes_again()
+    public async Task Vector_14_An_answer_that_asks_for_nothing_known_is_refused_and_the_turn_comes_again()
     {
         await using var engine = await EngineFixture.StartAsync();
         var worker = engine.Connect();
@@ -114,7 +114,7 @@ public sealed class TurnTests
     }
 
     [Fact]
-    public async Task A_late_or_second_answer_changes_nothing_and_an_answer_without_a_token_counts()
+    public async Task Vector_37_A_late_or_second_answer_changes_nothing_and_an_answer_without_a_token_counts()
     {
         await using var engine = await EngineFixture.StartAsync();
         var worker = engine.Connect();
@@ -153,7 +153,7 @@ public sealed class TurnTests
     }
 
     [Fact]
-    public async Task Without_a_worker_everything_waits_and_nothing_fails()
+    public async Task Vector_57_Without_a_worker_everything_waits_and_nothing_fails()
     {
         await using var engine = await EngineFixture.StartAsync();
         await engine.StartInstanceAsync("a");
