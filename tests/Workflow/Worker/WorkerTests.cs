@@ -150,6 +150,36 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task No_more_turns_run_at_a_time_than_allowed()
+    {
+        await using var sidecar = await FakeSidecar.StartAsync();
+        using var gate = new SemaphoreSlim(0);
+        var running = 0;
+        using var host = await WorkerHost.StartAsync(sidecar.Port, options =>
+        {
+            options.MaxConcurrentWorkflows = 2;
+            options.RegisterWorkflow<int, int>("Wait", (_, _) =>
+            {
+                var now = Interlocked.Increment(ref running);
+                gate.Wait();
+                Interlocked.Decrement(ref running);
+                return Task.FromResult(now);
+            });
+        });
+
+        Enumerable.Range(0, 6).ToList().ForEach(i => sidecar.Send(WorkerHost.Turn("Wait", "0", token: $"{i}")));
+        List<string> seen = [];
+        for (var i = 0; i < 6; i++)
+        {
+            gate.Release();
+            seen.Add((await sidecar.NextTurnAsync()).Response.Actions[0].CompleteWorkflow.Result);
+        }
+
+        Assert.All(seen, now => Assert.Contains(now, new[] { "1", "2" }));
+        await host.StopAsync();
+    }
+
+    [Fact]
     public async Task A_stop_lets_a_running_activity_finish_and_sends_its_result()
     {
         await using var sidecar = await FakeSidecar.StartAsync();
