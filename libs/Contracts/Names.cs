@@ -45,6 +45,9 @@ public static class Topics
     /// <summary>The same topics for a service each replica of which has to get every event; the replicas of others share them.</summary>
     public const string Broadcast = "broadcast";
 
+    /// <summary>The same topics for search, whose replicas share the events where they share an index, and each get all of them elsewhere.</summary>
+    public const string IndexEvents = "search-events";
+
     public const string Customers = "customers";
     public const string Catalog = "catalog";
     public const string Orders = "orders";

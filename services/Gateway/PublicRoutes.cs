@@ -24,6 +24,15 @@ public static class PublicRoutes
     [
         new("GET POST", "/api/products", AppIds.Catalog),
         new("GET", "/api/products/{sku}", AppIds.Catalog),
+        new("PUT", "/api/products/{sku}/price", AppIds.Catalog),
+        new("POST", "/api/products/{sku}/discontinuation", AppIds.Catalog),
+        new("POST", "/api/products/{sku}/reviews", AppIds.Catalog),
+
+        new("GET", "/api/search/products", AppIds.Search),
+        new("GET", "/api/search/products/{sku}", AppIds.Search),
+        new("GET", "/api/search/popular", AppIds.Search),
+        new("GET", "/api/search/categories", AppIds.Search),
+        new("GET POST", "/api/search/rebuild", AppIds.Search),
 
         new("POST", "/api/customers", AppIds.Customers),
         new("GET", "/api/customers/{id}", AppIds.Customers),

@@ -41,6 +41,7 @@ internal sealed class RunFile
         {
             SetEnvironment(app, "CARDPROVIDER_URL", $"http://127.0.0.1:{file._appPorts["cardprovider"]}");
             SetEnvironment(app, "ANALYTICS_DB", System.IO.Path.Combine(directory, "analytics.db"));
+            SetEnvironment(app, "SEARCH_DB", System.IO.Path.Combine(directory, "search.db"));
         }
 
         using var text = File.CreateText(file.Path);

@@ -14,7 +14,7 @@ namespace DaprShop.Services.Tests;
 internal sealed class Shop : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _services = [];
-    private readonly HashSet<string> _running = [];
+    private readonly HashSet<int> _running = [];
     private bool _sidecarsStopped;
 
     private Shop(EmbeddedDapr dapr) => Dapr = dapr;
@@ -39,19 +39,25 @@ internal sealed class Shop : IAsyncDisposable
 
     public SidecarEndpoint Endpoint(string appId) => Dapr.Sidecars.First(sidecar => sidecar.AppId == appId);
 
-    /// <summary>Waits until the app was found and its subscriptions are active.</summary>
+    /// <summary>Waits until the app was found, by each of its sidecars, and its subscriptions are active.</summary>
     public async Task WaitForSubscriptionsOfAsync(string appId)
     {
-        using var http = new HttpClient { BaseAddress = Endpoint(appId).HttpEndpoint };
-        await Eventually.TrueAsync(async () => (await http.GetAsync("/v1.0/healthz")).IsSuccessStatusCode);
+        foreach (var sidecar in Dapr.Sidecars.Where(sidecar => sidecar.AppId == appId))
+        {
+            using var http = new HttpClient { BaseAddress = sidecar.HttpEndpoint };
+            await Eventually.TrueAsync(async () => (await http.GetAsync("/v1.0/healthz")).IsSuccessStatusCode);
+        }
     }
 
-    /// <summary>Runs the service that <typeparamref name="TEntry"/> is a type of. Run a second time it is another replica on the same sidecar.</summary>
+    /// <summary>
+    /// Runs the service that <typeparamref name="TEntry"/> is a type of. Run a second time it is another replica, with a sidecar of its own if
+    /// the shop was started with two for it, else on the same one.
+    /// </summary>
     public RunningService Run<TEntry>(string appId, params (string Name, string Value)[] settings)
         where TEntry : class
     {
-        var endpoint = Endpoint(appId);
-        var port = _running.Add(appId) ? endpoint.AppPort : FreePort();
+        var endpoint = Dapr.Sidecars.FirstOrDefault(sidecar => sidecar.AppId == appId && !_running.Contains(sidecar.AppPort)) ?? Endpoint(appId);
+        var port = _running.Add(endpoint.AppPort) ? endpoint.AppPort : FreePort();
         (string Name, string Value)[] sidecar =
         [
             ("DAPR_HTTP_PORT", $"{endpoint.HttpPort}"),
@@ -65,7 +71,7 @@ internal sealed class Shop : IAsyncDisposable
     public RunningService Restart<TEntry>(string appId, params (string Name, string Value)[] settings)
         where TEntry : class
     {
-        _running.Remove(appId);
+        _running.Remove(Endpoint(appId).AppPort);
         return Run<TEntry>(appId, settings);
     }
 
