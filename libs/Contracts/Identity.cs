@@ -12,10 +12,13 @@ public sealed record UserResponse(
 /// <summary>POST /users/verification, with the token from the message.</summary>
 public sealed record VerifyEmail(string Token);
 
+/// <summary>POST /users/verification-messages: another message, if somebody waits for one.</summary>
+public sealed record SendVerificationMessage(string Email);
+
 /// <summary>POST /sessions.</summary>
 public sealed record LogIn(string Email, string Password);
 
-/// <summary>POST /sessions/refresh; a refresh token is used once.</summary>
+/// <summary>POST /sessions/refresh and /sessions/revocation; a refresh token is used once.</summary>
 public sealed record RefreshSession(string RefreshToken);
 
 /// <summary>The answer to a log-in (RFC 6749 section 5.1); <paramref name="ExpiresIn"/> is in seconds.</summary>
@@ -27,8 +30,15 @@ public static class Tokens
     public const string Issuer = "daprshop-identity";
     public const string Audience = "daprshop";
     public const string RoleClaim = "role";
+    public const string VerifiedClaim = "verified";
     public const string KeySetPath = ".well-known/jwks.json";
 }
+
+/// <summary>GET /.well-known/jwks.json (RFC 7517): what access tokens are checked with.</summary>
+public sealed record KeySetResponse(IReadOnlyList<PublicKeyResponse> Keys);
+
+/// <summary>A public key on an elliptic curve, its members named as in RFC 7518.</summary>
+public sealed record PublicKeyResponse(string Kty, string Crv, string Use, string Alg, string Kid, string X, string Y);
 
 /// <summary>Topic identity.</summary>
 public sealed record UserRegistered(string UserId, string Email, string Name, DateTimeOffset At) : DomainEvent(At);

@@ -37,6 +37,13 @@ public static class Stores
     public const string SearchCache = "search-cache";
 }
 
+/// <summary>Secret stores, as components.</summary>
+public static class SecretStores
+{
+    /// <summary>The one of the shop; a service finds its own secret there by its app id.</summary>
+    public const string Secrets = "secretstore";
+}
+
 /// <summary>The pub/sub component and its topics: one a publishing service; events on it are told apart by their type.</summary>
 public static class Topics
 {

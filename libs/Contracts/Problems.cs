@@ -17,6 +17,7 @@ public static class Problems
     public const string VersionConflict = "version-conflict";
     public const string Unauthorized = "unauthorized";
     public const string Forbidden = "forbidden";
+    public const string EmailNotVerified = "email-not-verified";
     public const string TooManyRequests = "too-many-requests";
     public const string AlreadyExists = "already-exists";
     public const string IdempotencyKeyReused = "idempotency-key-reused";

@@ -47,18 +47,9 @@ public sealed class EventingStore(DaprClient dapr, string store, string source)
     public async Task SaveAsync<T>(string key, T value, string? etag, DomainEvent happened, CancellationToken cancellationToken = default)
         where T : class
     {
-        // Of the two operations on one key the store gets the first and the topic the second. The event's type and source are read from
-        // the first, its content type from the second.
-        Dictionary<string, string> attributes = new() { ["type"] = happened.GetType().Name, ["source"] = source, ["contentType"] = Json };
-        Dictionary<string, string> projection = new() { ["outbox.projection"] = "true", ["contentType"] = Json };
-        StateTransactionRequest[] operations =
-        [
-            new(key, Bytes(value), StateOperationType.Upsert, etag, attributes, s_firstWrite),
-            new(key, Bytes(happened, happened.GetType()), StateOperationType.Upsert, null, projection),
-        ];
         try
         {
-            await dapr.ExecuteStateTransactionAsync(store, operations, cancellationToken: cancellationToken);
+            await dapr.ExecuteStateTransactionAsync(store, ValueWithEvent(key, value, etag, happened), cancellationToken: cancellationToken);
         }
         catch (DaprException)
         {
@@ -67,17 +58,66 @@ public sealed class EventingStore(DaprClient dapr, string store, string source)
         }
     }
 
-    /// <summary>Saves the value without an event. Without an ETag the key must be new.</summary>
-    /// <exception cref="StateConflictException">Another write came first; nothing was saved.</exception>
-    public async Task SaveQuietlyAsync<T>(string key, T value, string? etag, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// As <see cref="SaveAsync{T}"/> for a new key; in the same transaction an event is stored under a key of its own, which must be new too:
+    /// a claim on what that key stands for. Both events are published.
+    /// </summary>
+    /// <exception cref="StateConflictException">One of the keys is taken; nothing was saved, no event will be published.</exception>
+    public async Task SaveClaimingAsync<T>(
+        string claimKey, DomainEvent claim, string key, T value, DomainEvent happened, CancellationToken cancellationToken = default)
         where T : class
     {
+        // Every upsert is published; the claim has no projection, for a daprd takes only one a transaction.
+        var claiming = new StateTransactionRequest(
+            claimKey, Bytes(claim, claim.GetType()), StateOperationType.Upsert, null, Attributes(claim), s_firstWrite);
+        try
+        {
+            await dapr.ExecuteStateTransactionAsync(
+                store, [claiming, .. ValueWithEvent(key, value, null, happened)], cancellationToken: cancellationToken);
+        }
+        catch (DaprException)
+        {
+            await ThrowIfOutrunAsync(claimKey, null, cancellationToken);
+            await ThrowIfOutrunAsync(key, null, cancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>Saves the value without an event. Without an ETag the key must be new.</summary>
+    /// <exception cref="StateConflictException">Another write came first; nothing was saved.</exception>
+    public Task SaveQuietlyAsync<T>(string key, T value, string? etag, CancellationToken cancellationToken = default)
+        where T : class => SaveQuietlyAsync(key, value, etag, timeToLive: null, cancellationToken);
+
+    /// <summary>The same; the store forgets the value after its time to live, in whole seconds.</summary>
+    /// <exception cref="StateConflictException">Another write came first; nothing was saved.</exception>
+    public async Task SaveQuietlyAsync<T>(
+        string key, T value, string? etag, TimeSpan? timeToLive, CancellationToken cancellationToken = default)
+        where T : class
+    {
+        Dictionary<string, string>? metadata =
+            timeToLive is { } time ? new() { ["ttlInSeconds"] = $"{Math.Max(1, (long)Math.Ceiling(time.TotalSeconds))}" } : null;
+
         // Not a transaction: the outbox would publish the value itself.
-        if (!await dapr.TrySaveStateAsync(store, key, value, etag ?? "", s_firstWrite, cancellationToken: cancellationToken))
+        if (!await dapr.TrySaveStateAsync(store, key, value, etag ?? "", s_firstWrite, metadata, cancellationToken))
         {
             throw new StateConflictException(key);
         }
     }
+
+    // Of the two operations on one key the store gets the first and the topic the second. The event's type and source are read from
+    // the first, its content type from the second.
+    private StateTransactionRequest[] ValueWithEvent<T>(string key, T value, string? etag, DomainEvent happened)
+    {
+        Dictionary<string, string> projection = new() { ["outbox.projection"] = "true", ["contentType"] = Json };
+        return
+        [
+            new(key, Bytes(value), StateOperationType.Upsert, etag, Attributes(happened), s_firstWrite),
+            new(key, Bytes(happened, happened.GetType()), StateOperationType.Upsert, null, projection),
+        ];
+    }
+
+    private Dictionary<string, string> Attributes(DomainEvent happened) =>
+        new() { ["type"] = happened.GetType().Name, ["source"] = source, ["contentType"] = Json };
 
     // A transaction that failed for its ETag fails with the code of every other failure (Internal), so look whether the key was written.
     private async Task ThrowIfOutrunAsync(string key, string? etag, CancellationToken cancellationToken)

@@ -10,8 +10,14 @@ public static class ShopResults
     /// <summary>404: there is no such thing.</summary>
     public static ProblemHttpResult NotFound(string detail) => Problem(StatusCodes.Status404NotFound, Problems.NotFound, detail);
 
+    /// <summary>401: who asks has not shown who that is.</summary>
+    public static ProblemHttpResult Unauthorized(string detail) => Problem(StatusCodes.Status401Unauthorized, Problems.Unauthorized, detail);
+
     /// <summary>403: known, and not allowed to.</summary>
-    public static ProblemHttpResult Forbidden(string detail) => Problem(StatusCodes.Status403Forbidden, Problems.Forbidden, detail);
+    public static ProblemHttpResult Forbidden(string detail, string code = Problems.Forbidden) => Problem(StatusCodes.Status403Forbidden, code, detail);
+
+    /// <summary>429: the handler says when to come back (Retry-After).</summary>
+    public static ProblemHttpResult TooManyRequests(string detail) => Problem(StatusCodes.Status429TooManyRequests, Problems.TooManyRequests, detail);
 
     /// <summary>409: the state of things forbids it.</summary>
     public static ProblemHttpResult Conflict(string code, string detail) => Problem(StatusCodes.Status409Conflict, code, detail);

@@ -34,6 +34,16 @@ public static class PublicRoutes
         new("GET", "/api/search/categories", AppIds.Search),
         new("GET POST", "/api/search/rebuild", AppIds.Search),
 
+        new("POST", "/api/users", AppIds.Identity),
+        new("GET", "/api/users/{id}", AppIds.Identity),
+        new("POST", "/api/users/verification", AppIds.Identity),
+        new("POST", "/api/users/verification-messages", AppIds.Identity),
+        new("POST", "/api/users/{id}/verification", AppIds.Identity),
+        new("POST", "/api/sessions", AppIds.Identity),
+        new("POST", "/api/sessions/refresh", AppIds.Identity),
+        new("POST", "/api/sessions/revocation", AppIds.Identity),
+        new("POST", "/api/keys/rotation", AppIds.Identity),
+
         new("POST", "/api/customers", AppIds.Customers),
         new("GET", "/api/customers/{id}", AppIds.Customers),
 

@@ -73,7 +73,7 @@ public sealed class LocalOverlayTests
         stores = [.. stores.Where(store => store.Metadata.Name != Stores.SearchCache)];
         var databases = stores.Select(store => store.Spec.Metadata.Single(entry => entry.Name == "connectionString").SecretKeyRef!.Key);
         Assert.Equal(stores.Length, databases.Distinct().Count());
-        string[] named = [Stores.Customers, Stores.Catalog, Stores.Inventory, Stores.Orders, Stores.Payments, Stores.Shipping];
+        string[] named = [Stores.Identity, Stores.Customers, Stores.Catalog, Stores.Inventory, Stores.Orders, Stores.Payments, Stores.Shipping];
         Assert.Empty(named.Except(stores.Select(store => store.Metadata.Name)));
     }
 
@@ -86,6 +86,19 @@ public sealed class LocalOverlayTests
         {
             Assert.Contains(reference.Key, secrets[reference.Name]);
         }
+    }
+
+    [Fact]
+    public void The_secret_of_identity_is_read_by_the_account_of_its_pod_alone()
+    {
+        var role = Assert.Single(Of<V1Role>("Role"), role => role.Rules.Any(rule => rule.Resources.Contains("secrets")));
+        var rule = Assert.Single(role.Rules);
+        Assert.Equal(("secrets", AppIds.Identity, "get"), (rule.Resources.Single(), rule.ResourceNames.Single(), rule.Verbs.Single()));
+
+        var subject = Assert.Single(Of<V1RoleBinding>("RoleBinding").Single(binding => binding.RoleRef.Name == role.Metadata.Name).Subjects);
+        var users = Of<V1Deployment>("Deployment").Where(deployment => deployment.Spec.Template.Spec.ServiceAccountName == subject.Name);
+        Assert.Equal(AppIds.Identity, Assert.Single(users).Metadata.Name);
+        Assert.Equal([AppIds.Identity], Of<DaprComponent>("Component").Single(component => component.Metadata.Name == SecretStores.Secrets).Scopes);
     }
 
     [Fact]
@@ -118,6 +131,9 @@ public sealed class LocalOverlayTests
         ("v1", "Secret") => KubernetesYaml.Deserialize<V1Secret>(manifest.Text, strict: true),
         ("v1", "ConfigMap") => KubernetesYaml.Deserialize<V1ConfigMap>(manifest.Text, strict: true),
         ("v1", "PersistentVolumeClaim") => KubernetesYaml.Deserialize<V1PersistentVolumeClaim>(manifest.Text, strict: true),
+        ("v1", "ServiceAccount") => KubernetesYaml.Deserialize<V1ServiceAccount>(manifest.Text, strict: true),
+        ("rbac.authorization.k8s.io/v1", "Role") => KubernetesYaml.Deserialize<V1Role>(manifest.Text, strict: true),
+        ("rbac.authorization.k8s.io/v1", "RoleBinding") => KubernetesYaml.Deserialize<V1RoleBinding>(manifest.Text, strict: true),
         ("apps/v1", "Deployment") => KubernetesYaml.Deserialize<V1Deployment>(manifest.Text, strict: true),
         ("apps/v1", "StatefulSet") => KubernetesYaml.Deserialize<V1StatefulSet>(manifest.Text, strict: true),
         ("dapr.io/v1alpha1", "Component") => Dapr.Deserialize<DaprComponent>(manifest.Text),

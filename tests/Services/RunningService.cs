@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 namespace DaprShop.Services.Tests;
 
 /// <summary>A service as it runs in production, its Program.cs included, on a free port of its own.</summary>
-internal sealed class RunningService(HttpClient http, IAsyncDisposable factory) : IAsyncDisposable
+internal sealed class RunningService(HttpClient http, IAsyncDisposable? factory) : IAsyncDisposable
 {
     public HttpClient Http => http;
 
@@ -27,7 +27,23 @@ internal sealed class RunningService(HttpClient http, IAsyncDisposable factory) 
         });
         factory.UseKestrel();
         factory.StartServer();
-        return new RunningService(new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) }, factory);
+        var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
+
+        // The tests speak as another service does, whose sidecar adds this header.
+        http.DefaultRequestHeaders.Add("dapr-caller-app-id", "tests");
+        return new RunningService(http, factory);
+    }
+
+    /// <summary>The same service, asked by somebody else: one of <see cref="Callers"/>.</summary>
+    public RunningService As((string Name, string Value)[] caller)
+    {
+        var client = new HttpClient { BaseAddress = Address, Timeout = http.Timeout };
+        foreach (var (name, value) in caller)
+        {
+            client.DefaultRequestHeaders.Add(name, value);
+        }
+
+        return new RunningService(client, null);
     }
 
     public async Task<T> GetAsync<T>(string path) => (await http.GetFromJsonAsync<T>(path, ContractsJson.Options))!;
@@ -65,7 +81,7 @@ internal sealed class RunningService(HttpClient http, IAsyncDisposable factory) 
     public ValueTask DisposeAsync()
     {
         http.Dispose();
-        return factory.DisposeAsync();
+        return factory?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 }
 

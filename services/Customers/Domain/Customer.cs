@@ -1,12 +1,10 @@
-using System.Text.RegularExpressions;
 using DaprShop.Domain;
 
 namespace DaprShop.Customers.Domain;
 
 /// <summary>Somebody who buys. Equal to another by id, whatever else changed.</summary>
-public sealed partial class Customer : Entity
+public sealed class Customer : Entity
 {
-    public const int MaxEmailLength = 254;
     public const int MaxNameLength = 200;
 
     public Customer(string id, string email, string name, bool premium, bool active, DateTimeOffset createdAt)
@@ -17,7 +15,7 @@ public sealed partial class Customer : Entity
             throw Invalid("id", Identifiers.IdRule);
         }
 
-        Email = CheckedEmail(email);
+        Email = new EmailAddress(email).Value;
         Name = string.IsNullOrWhiteSpace(name) || name.Trim().Length > MaxNameLength
             ? throw Invalid("name", $"is 1 to {MaxNameLength} characters")
             : name.Trim();
@@ -41,19 +39,10 @@ public sealed partial class Customer : Entity
 
     public void Deactivate() => Active = false;
 
-    public void ChangeEmail(string email) => Email = CheckedEmail(email);
+    public void ChangeEmail(string email) => Email = new EmailAddress(email).Value;
 
     /// <summary>Whether this is what the same registration would give.</summary>
     public bool IsRegisteredAs(Customer other) => Id == other.Id && Email == other.Email && Name == other.Name && Premium == other.Premium;
 
-    private static string CheckedEmail(string? email) =>
-        email is { Length: <= MaxEmailLength } && EmailPattern().IsMatch(email.Trim())
-            ? email.Trim()
-            : throw Invalid("email", "is no e-mail address");
-
     private static DomainException Invalid(string field, string message) => new(DomainErrors.Invalid, message, field);
-
-    // Whether mail arrives only mail can tell: this is the shape, one @ with a dotted host after it.
-    [GeneratedRegex(@"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex EmailPattern();
 }
