@@ -65,6 +65,29 @@ public sealed class CustomerTests
         Assert.Equal(field, Assert.Throws<DomainException>(() => Customer.Register(id, "ada@lovelace.example", name, false, s_now)).Field);
 
     [Fact]
+    public void Premium_membership_is_granted_and_ended()
+    {
+        var customer = Ada();
+
+        customer.GrantPremium();
+        Assert.True(customer.Premium);
+
+        customer.EndPremium();
+        Assert.False(customer.Premium);
+    }
+
+    [Fact]
+    public void A_customer_can_have_another_name()
+    {
+        var customer = Ada();
+
+        customer.Rename(" Ada King ");
+
+        Assert.Equal("Ada King", customer.Name);
+        Assert.Equal("name", Assert.Throws<DomainException>(() => customer.Rename(" ")).Field);
+    }
+
+    [Fact]
     public void The_same_registration_is_recognised()
     {
         Assert.True(Ada().IsRegisteredAs(Customer.Register("ada", "ada@lovelace.example", "Ada", false, s_now.AddDays(1))));
