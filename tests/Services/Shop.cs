@@ -30,7 +30,7 @@ internal sealed class Shop : IAsyncDisposable
             Apps =
             [
                 .. appIds.Select(appId => new EmbeddedApp(
-                    new SidecarOptions { AppId = appId, AppPort = FreePort(), WorkingDirectory = root },
+                    new SidecarOptions { AppId = appId, AppPort = FreePort(), WorkingDirectory = Path.Combine(root, "services", appId) },
                     ResourceLoader.Load(appId, [Path.Combine(root, "components")], null, root, NullLogger.Instance))),
             ],
             Loggers = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning)),
