@@ -23,10 +23,20 @@ internal static class FirstDeliveries
         new("PRINT-BOTANIC", 300),
     ];
 
+    // Not all goods lie everywhere, so that some orders are picked in two warehouses.
+    private static readonly Delivery[] s_abroad =
+    [
+        new("MUG-STONE", "opening-stock-nl", 200, "rotterdam"),
+        new("LAMP-DESK", "opening-stock-nl", 60, "rotterdam"),
+        new("CANDLE-BEESWAX", "opening-stock-us", 150, "indianapolis"),
+        new("MUG-STONE", "opening-stock-us", 200, "indianapolis"),
+    ];
+
     public static Task SeedAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var writer = services.GetRequiredService<StockWriter>();
         return Task.WhenAll(s_goods.Select(goods =>
-            writer.ApplyAsync(new ReceiveGoods(new Delivery(goods.Sku, DeliveryId, goods.Units)), cancellationToken)));
+            writer.ApplyAsync(new ReceiveGoods(new Delivery(goods.Sku, DeliveryId, goods.Units, Warehouse.Default.Id)), cancellationToken))
+            .Concat(s_abroad.Select(goods => writer.ApplyAsync(new ReceiveGoods(goods), cancellationToken))));
     }
 }

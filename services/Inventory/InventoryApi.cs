@@ -3,6 +3,7 @@ using DaprShop.Domain;
 using DaprShop.Inventory.Domain;
 using DaprShop.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace DaprShop.Inventory;
 
@@ -10,7 +11,10 @@ internal static class InventoryApi
 {
     public static void MapInventory(this IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/warehouses", () => TypedResults.Ok(Warehouse.Operated.Select(warehouse => warehouse.ToResponse())));
+        routes.MapGet("/inventory/restocking", FindProposals);
         routes.MapGet("/inventory/{sku}", FindStock);
+        routes.MapGet("/inventory/{sku}/warehouses", FindShelves);
         routes.MapPost("/inventory/{sku}/deliveries", Receive);
 
         routes.MapPost("/reservations", Reserve);
@@ -26,6 +30,15 @@ internal static class InventoryApi
             ? TypedResults.Ok(stock.ToResponse())
             : ShopResults.NotFound($"There never was any {sku}");
 
+    private static async Task<Results<Ok<IEnumerable<WarehouseStock>>, ProblemHttpResult>> FindShelves(
+        string sku, StockStore store, CancellationToken cancellationToken) =>
+        Identifiers.IsSku(sku) && await store.FindStockAsync(sku, cancellationToken) is { } stock
+            ? TypedResults.Ok(stock.Shelves.Select(shelf => shelf.ToResponse()))
+            : ShopResults.NotFound($"There never was any {sku}");
+
+    private static async Task<Ok<IEnumerable<PurchaseProposalResponse>>> FindProposals(StockStore store, CancellationToken cancellationToken) =>
+        TypedResults.Ok((await store.FindProposalsAsync(cancellationToken)).Select(proposal => proposal.ToResponse()));
+
     private static async Task<Results<Ok<StockResponse>, ProblemHttpResult>> Receive(
         string sku, ReceiveDelivery request, StockWriter writer, CancellationToken cancellationToken)
     {
@@ -34,8 +47,8 @@ internal static class InventoryApi
     }
 
     private static Task<Results<Ok<ReservationResponse>, ProblemHttpResult>> Reserve(
-        ReserveStock request, StockWriter writer, CancellationToken cancellationToken) =>
-        SettleAsync(new ReserveLines(request.OrderId, Requests.Read(request)), writer, cancellationToken);
+        ReserveStock request, StockWriter writer, IOptions<InventoryOptions> options, CancellationToken cancellationToken) =>
+        SettleAsync(Requests.Read(request, options.Value.HoldFor), writer, cancellationToken);
 
     /// <summary>What an order holds or held; an order that was refused its goods has no reservation.</summary>
     private static async Task<Results<Ok<ReservationResponse>, ProblemHttpResult>> FindReservation(

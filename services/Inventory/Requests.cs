@@ -11,21 +11,29 @@ internal static class Requests
     private const int MaxLines = 1_000;
     private const int MaxUnits = 1_000_000;
 
+    private static readonly TimeSpan s_longestHold = TimeSpan.FromDays(30);
+
     public static Delivery Read(string sku, ReceiveDelivery request)
     {
         var errors = new InputErrors();
         errors.Check(Identifiers.IsSku(sku), "sku", Identifiers.SkuRule);
         errors.Check(Identifiers.IsId(request.DeliveryId), "deliveryId", Identifiers.IdRule);
         errors.Check(request.Quantity is >= 1 and <= MaxUnits, "quantity", $"is 1 to {MaxUnits}");
+        var warehouse = request.Warehouse ?? Warehouse.Default.Id;
+        errors.Check(Warehouse.Find(warehouse) is not null, "warehouse", $"is one of {string.Join(", ", Warehouse.NearestFirst(null))}");
         errors.ThrowIfAny();
-        return new Delivery(sku, request.DeliveryId, request.Quantity);
+        return new Delivery(sku, request.DeliveryId, request.Quantity, warehouse);
     }
 
-    public static IReadOnlyList<StockLine> Read(ReserveStock request)
+    public static ReserveLines Read(ReserveStock request, TimeSpan holdFor)
     {
         var errors = new InputErrors();
         errors.Check(Identifiers.IsId(request.OrderId), "orderId", Identifiers.IdRule);
-        return Read(request.Lines, errors);
+        holdFor = request.HoldFor ?? holdFor;
+        errors.Check(holdFor > TimeSpan.Zero && holdFor <= s_longestHold, "holdFor", $"is a time of at most {s_longestHold.Days} days");
+        var address = request.ShipTo is null ? null : errors.Try("shipTo", request.ShipTo.ToAddress);
+        var lines = Read(request.Lines, errors);
+        return new ReserveLines(request.OrderId, lines, Warehouse.NearestFirst(address is null ? null : Geography.HeartOf(address.Country)), holdFor);
     }
 
     public static StockReturn Read(ReturnStock request)

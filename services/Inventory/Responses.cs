@@ -10,7 +10,20 @@ internal static class Responses
 {
     private const int ShortagesInWords = 5;
 
-    public static StockResponse ToResponse(this Stock stock) => new(stock.Sku, stock.Received, stock.OnHand, stock.Reserved, stock.Shipped);
+    public static StockResponse ToResponse(this Stock stock)
+    {
+        var (received, onHand, reserved, shipped) = stock.Total();
+        return new StockResponse(stock.Sku, received, onHand, reserved, shipped);
+    }
+
+    public static WarehouseStock ToResponse(this Shelf shelf) =>
+        new(shelf.Warehouse, shelf.Units.Received, shelf.Units.OnHand, shelf.Units.Reserved, shelf.Units.Shipped);
+
+    public static WarehouseResponse ToResponse(this Warehouse warehouse) =>
+        new(warehouse.Id, warehouse.Address.ToContract(), warehouse.Location.Latitude, warehouse.Location.Longitude);
+
+    public static PurchaseProposalResponse ToResponse(this PurchaseProposal proposal) =>
+        new(proposal.Id, proposal.Sku, proposal.Supplier, proposal.Units, proposal.At);
 
     public static ReservationResponse ToResponse(this Reservation reservation) => new(
         reservation.OrderId,
@@ -18,9 +31,20 @@ internal static class Responses
         {
             ReservationState.Reserved => ReservationStatus.Reserved,
             ReservationState.Committed => ReservationStatus.Committed,
+            ReservationState.Expired => ReservationStatus.Expired,
             _ => ReservationStatus.Released,
         },
-        [.. reservation.Lines.Select(line => new OrderLineRequest(line.Sku, line.Units))]);
+        [.. reservation.Lines.Select(line => new OrderLineRequest(line.Sku, line.Units))],
+        [.. reservation.Picks.GroupBy(pick => pick.Warehouse).Select(ToPick)],
+        reservation.ExpiresAt);
+
+    private static WarehousePick ToPick(IGrouping<string, Pick> picks)
+    {
+        var (id, address, location) = Warehouse.Find(picks.Key)!;
+        return new WarehousePick(
+            id, address.City, address.Country, location.Latitude, location.Longitude,
+            [.. picks.Select(pick => new OrderLineRequest(pick.Sku, pick.Units))]);
+    }
 
     /// <summary>The answer to a command that did not do what it was meant to.</summary>
     public static ProblemHttpResult ToProblem(this StockOutcome outcome) => outcome switch

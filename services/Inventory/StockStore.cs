@@ -2,19 +2,18 @@ using System.Text.Json;
 using Dapr.Client;
 using DaprShop.Contracts;
 using DaprShop.Inventory.Domain;
+using Microsoft.Extensions.Options;
 
 namespace DaprShop.Inventory;
 
 /// <summary>
 /// Stock by SKU, reservations by order, and one value for each delivery, so that no value grows with the deliveries it remembers.
 /// </summary>
-internal sealed class StockStore(DaprClient dapr)
+internal sealed class StockStore(DaprClient dapr, RestockingStore restocking, IOptions<InventoryOptions> options)
 {
     private const string StockPrefix = "stock:";
     private const string ReservationPrefix = "reservation:";
     private const string DeliveryPrefix = "delivery:";
-
-    private static readonly StateOptions s_firstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
 
     public Task<Stock?> FindStockAsync(string sku, CancellationToken cancellationToken) =>
         dapr.GetStateAsync<Stock?>(Stores.Inventory, StockKey(sku), cancellationToken: cancellationToken);
@@ -22,8 +21,16 @@ internal sealed class StockStore(DaprClient dapr)
     public Task<Reservation?> FindReservationAsync(string orderId, CancellationToken cancellationToken) =>
         dapr.GetStateAsync<Reservation?>(Stores.Inventory, ReservationKey(orderId), cancellationToken: cancellationToken);
 
+    /// <summary>The proposals that wait for a delivery.</summary>
+    public async Task<IReadOnlyList<PurchaseProposal>> FindProposalsAsync(CancellationToken cancellationToken)
+    {
+        var skus = await restocking.ListAsync(cancellationToken);
+        var items = await ReadAsync(skus.Select(StockKey).ToHashSet(StringComparer.Ordinal), cancellationToken);
+        return [.. Values<Stock>(items, StockPrefix).Select(stock => stock.Proposal).OfType<PurchaseProposal>().OrderBy(proposal => proposal.At)];
+    }
+
     /// <summary>Reads everything the commands need: what they name, and then the products of the reservations they name.</summary>
-    public async Task<LoadedStock> LoadAsync(IReadOnlyCollection<StockCommand> commands, CancellationToken cancellationToken)
+    public async Task<LoadedStock> LoadAsync(IReadOnlyCollection<StockCommand> commands, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var named = commands.SelectMany(KeysOf).ToHashSet(StringComparer.Ordinal);
         var items = await ReadAsync(named, cancellationToken);
@@ -33,7 +40,8 @@ internal sealed class StockStore(DaprClient dapr)
         held.ExceptWith(named);
         items = [.. items, .. await ReadAsync(held, cancellationToken)];
 
-        var book = new StockBook(Values<Stock>(items, StockPrefix), reservations, Values<Delivery>(items, DeliveryPrefix));
+        var book = new StockBook(
+            Values<Stock>(items, StockPrefix), reservations, Values<Delivery>(items, DeliveryPrefix), options.Value.Restocking, now);
         var etags = items.Where(item => item.Value.Length > 0).ToDictionary(item => item.Key, item => item.ETag, StringComparer.Ordinal);
         return new LoadedStock(book, etags);
     }
@@ -46,19 +54,14 @@ internal sealed class StockStore(DaprClient dapr)
             .. loaded.Book.ChangedStocks.Select(stock => Upsert(StockKey(stock.Sku), stock)),
             .. loaded.Book.ChangedReservations.Select(reservation => Upsert(ReservationKey(reservation.OrderId), reservation)),
             .. loaded.Book.NewDeliveries.Select(delivery => Upsert(DeliveryKey(delivery), delivery)),
+            .. await restocking.ChangesAsync(loaded.Book.Events, cancellationToken),
         ];
         if (operations.Length > 0)
         {
             await dapr.ExecuteStateTransactionAsync(Stores.Inventory, operations, cancellationToken: cancellationToken);
         }
 
-        // A key that was not there has no ETag: first-write then says that it must be new.
-        StateTransactionRequest Upsert<T>(string key, T value) => new(
-            key,
-            JsonSerializer.SerializeToUtf8Bytes(value, ContractsJson.Options),
-            StateOperationType.Upsert,
-            loaded.ETags.GetValueOrDefault(key),
-            options: s_firstWrite);
+        StateTransactionRequest Upsert<T>(string key, T value) => StateChange.Upsert(key, value, loaded.ETags.GetValueOrDefault(key));
     }
 
     private async Task<IReadOnlyList<BulkStateItem>> ReadAsync(HashSet<string> keys, CancellationToken cancellationToken) =>

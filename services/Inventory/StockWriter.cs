@@ -11,7 +11,8 @@ namespace DaprShop.Inventory;
 /// cost two calls and no conflict among themselves. A conflict with another replica shows in the ETags; then the batch is read and
 /// decided on anew. Nobody is answered before the transaction is committed.
 /// </summary>
-internal sealed partial class StockWriter(StockStore store, TimeProvider time, ILogger<StockWriter> logger) : BackgroundService
+internal sealed partial class StockWriter(
+    StockStore store, Holds holds, RestockAnnouncer announcer, TimeProvider time, ILogger<StockWriter> logger) : BackgroundService
 {
     private const int MaxCommands = 64;
     private const int MaxLines = 2_000;
@@ -70,11 +71,17 @@ internal sealed partial class StockWriter(StockStore store, TimeProvider time, I
 
     private async Task CarryOutAsync(List<Pending> batch, CancellationToken cancellationToken)
     {
+        StockCommand[] commands = [.. batch.Select(pending => pending.Command)];
+        var now = time.GetUtcNow();
+        var watched = false;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var loaded = await store.LoadAsync([.. batch.Select(pending => pending.Command)], cancellationToken);
+                var loading = store.LoadAsync(commands, now, cancellationToken);
+                await Task.WhenAll(loading, watched ? Task.CompletedTask : holds.WatchAsync(commands, now));
+                watched = true;
+                var loaded = await loading;
                 foreach (var pending in batch)
                 {
                     pending.Decide(loaded.Book);
@@ -82,9 +89,14 @@ internal sealed partial class StockWriter(StockStore store, TimeProvider time, I
 
                 await store.SaveAsync(loaded, cancellationToken);
                 batch.ForEach(pending => pending.Answer());
+                if (loaded.Book.Events.Count > 0)
+                {
+                    announcer.Wake();
+                }
+
                 return;
             }
-            catch (DaprException e) when (attempt < MaxAttempts)
+            catch (Exception e) when (e is DaprException or HttpRequestException && attempt < MaxAttempts)
             {
                 // A transaction fails for an ETag with the code of every other failure. It may even have been committed and only its
                 // answer lost: then the next reading shows it, and each command finds that it was carried out before.

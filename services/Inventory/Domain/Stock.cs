@@ -1,35 +1,30 @@
-using DaprShop.Domain;
-
 namespace DaprShop.Inventory.Domain;
 
-/// <summary>Units of one product. OnHand + Reserved + Shipped = Received, always, and none is ever negative.</summary>
-public sealed record Stock(string Sku, int Received, int OnHand, int Reserved, int Shipped)
+/// <summary>One product: what there is of it in each warehouse, and what was proposed to its supplier when it ran low.</summary>
+public sealed record Stock(string Sku, IReadOnlyList<Shelf> Shelves)
 {
-    public static Stock None(string sku) => new(sku, 0, 0, 0, 0);
+    /// <summary>What waits for the supplier; null when nothing does.</summary>
+    public PurchaseProposal? Proposal { get; init; }
 
-    public Stock Receive(int units) => Move(units, onHand: +1, received: +1);
+    /// <summary>How often it ran low so far.</summary>
+    public int Shortages { get; init; }
 
-    public Stock Reserve(int units) => Move(units, onHand: -1, reserved: +1);
+    public static Stock None(string sku) => new(sku, []);
 
-    public Stock Release(int units) => Move(units, reserved: -1, onHand: +1);
+    public Units Total() => Shelves.Aggregate(Units.None, (sum, shelf) => sum + shelf.Units);
 
-    public Stock Ship(int units) => Move(units, reserved: -1, shipped: +1);
+    public Units In(string warehouse) => Shelves.FirstOrDefault(shelf => shelf.Warehouse == warehouse)?.Units ?? Units.None;
 
-    public Stock TakeBack(int units) => Move(units, shipped: -1, onHand: +1);
-
-    private Stock Move(int units, int received = 0, int onHand = 0, int reserved = 0, int shipped = 0)
+    /// <summary>The stock after a move in one warehouse.</summary>
+    public Stock Move(string warehouse, Func<Units, Units> move)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(units);
-        var moved = checked(new Stock(
-            Sku, Received + (received * units), OnHand + (onHand * units), Reserved + (reserved * units), Shipped + (shipped * units)));
-        if (moved is { OnHand: < 0 } or { Reserved: < 0 } or { Shipped: < 0 })
-        {
-            throw new DomainException("stock-invariant", $"{Sku} has {OnHand} on hand, {Reserved} reserved and {Shipped} shipped: {units} cannot be moved.");
-        }
-
-        return moved;
+        var shelf = new Shelf(warehouse, move(In(warehouse)));
+        return this with { Shelves = [.. Shelves.Where(other => other.Warehouse != warehouse), shelf] };
     }
 }
+
+/// <summary>The units of a product in one warehouse.</summary>
+public sealed record Shelf(string Warehouse, Units Units);
 
 /// <summary>A number of units of one product.</summary>
 public sealed record StockLine(string Sku, int Units)
@@ -43,5 +38,5 @@ public sealed record StockLine(string Sku, int Units)
         left.Count == right.Count && left.ToHashSet().SetEquals(right);
 }
 
-/// <summary>Goods that arrived; the id is the supplier's and is applied once a product.</summary>
-public sealed record Delivery(string Sku, string Id, int Units);
+/// <summary>Goods that arrived in a warehouse; the id is the supplier's and is applied once a product.</summary>
+public sealed record Delivery(string Sku, string Id, int Units, string Warehouse);

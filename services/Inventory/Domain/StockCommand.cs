@@ -22,13 +22,14 @@ public sealed record ReceiveGoods(Delivery Delivery) : StockCommand
     public override StockOutcome ApplyTo(StockBook book) => book.Receive(Delivery);
 }
 
-public sealed record ReserveLines(string OrderId, IReadOnlyList<StockLine> Wanted) : StockCommand
+public sealed record ReserveLines(
+    string OrderId, IReadOnlyList<StockLine> Wanted, IReadOnlyList<string> NearestFirst, TimeSpan HoldFor) : StockCommand
 {
     public override IReadOnlyList<StockLine> Lines => Wanted;
 
     public override string ReservationOf => OrderId;
 
-    public override StockOutcome ApplyTo(StockBook book) => book.Reserve(OrderId, Wanted);
+    public override StockOutcome ApplyTo(StockBook book) => book.Reserve(OrderId, Wanted, NearestFirst, HoldFor);
 }
 
 public sealed record CommitReservation(string OrderId) : StockCommand
@@ -43,6 +44,13 @@ public sealed record ReleaseReservation(string OrderId) : StockCommand
     public override string ReservationOf => OrderId;
 
     public override StockOutcome ApplyTo(StockBook book) => book.Release(OrderId);
+}
+
+public sealed record ExpireReservation(string OrderId) : StockCommand
+{
+    public override string ReservationOf => OrderId;
+
+    public override StockOutcome ApplyTo(StockBook book) => book.Expire(OrderId);
 }
 
 public sealed record TakeBackLines(string OrderId, StockReturn Return) : StockCommand

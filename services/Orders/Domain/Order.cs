@@ -96,6 +96,14 @@ public sealed class Order(OrderState state) : AggregateRoot(state.Id)
         State = State with { IsSealed = true, UpdatedAt = now };
     }
 
+    /// <summary>The order cannot be confirmed after all: its goods are gone. It can be cancelled again.</summary>
+    /// <exception cref="DomainException">It was confirmed.</exception>
+    public void Reopen(DateTimeOffset now)
+    {
+        MustBePending("it cannot be opened again");
+        State = State with { IsSealed = false, UpdatedAt = now };
+    }
+
     /// <summary>Confirms the order and issues its invoice.</summary>
     /// <exception cref="DomainException">No line or address, or the order is not sealed.</exception>
     public void Confirm(string invoiceNumber, DateTimeOffset now)

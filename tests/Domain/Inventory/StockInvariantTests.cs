@@ -5,6 +5,8 @@ namespace DaprShop.Domain.Tests.Inventory;
 public sealed class StockInvariantTests
 {
     private static readonly string[] s_skus = ["mug", "cup", "jug"];
+    private static readonly string[] s_warehouses = [.. Warehouse.NearestFirst(null)];
+    private static readonly GeoPoint[] s_places = [Geography.HeartOf("GB"), Geography.HeartOf("DE"), Geography.HeartOf("US")];
 
     [Theory]
     [InlineData(1)]
@@ -16,7 +18,7 @@ public sealed class StockInvariantTests
     public void Whatever_happens_in_whatever_order_no_unit_appears_or_is_lost(int seed)
     {
         var random = new Random(seed);
-        var book = new StockBook([], [], []);
+        var book = Book.Empty();
         var delivered = new Dictionary<(string, string), int>();
 
         for (var step = 0; step < 3_000; step++)
@@ -36,12 +38,13 @@ public sealed class StockInvariantTests
         Assert.Contains(book.ChangedReservations, reservation => reservation.State == ReservationState.Refused);
         Assert.Contains(book.ChangedReservations, reservation => reservation.State == ReservationState.Committed);
         Assert.Contains(book.ChangedReservations, reservation => reservation.Returns.Count > 0);
+        Assert.Contains(book.ChangedReservations, reservation => reservation.Picks.Select(pick => pick.Warehouse).Distinct().Count() > 1);
     }
 
     [Fact]
     public void A_stock_cannot_be_moved_below_nothing()
     {
-        var stock = new Stock("mug", 5, 2, 2, 1);
+        var stock = new Units(5, 2, 2, 1);
 
         Assert.Throws<DomainException>(() => stock.Reserve(3));
         Assert.Throws<DomainException>(() => stock.Ship(3));
@@ -53,12 +56,13 @@ public sealed class StockInvariantTests
     private static StockCommand Next(Random random)
     {
         var orderId = $"o{random.Next(150)}";
-        return random.Next(10) switch
+        return random.Next(11) switch
         {
-            0 => new ReceiveGoods(new Delivery(s_skus[random.Next(3)], $"d{random.Next(60)}", random.Next(1, 20))),
-            < 5 => new ReserveLines(orderId, Lines(random)),
+            0 => new ReceiveGoods(new Delivery(s_skus[random.Next(3)], $"d{random.Next(60)}", random.Next(1, 20), s_warehouses[random.Next(3)])),
+            < 5 => new ReserveLines(orderId, Lines(random), Warehouse.NearestFirst(s_places[random.Next(3)]), TimeSpan.FromMinutes(random.Next(-1, 2))),
             < 7 => new CommitReservation(orderId),
             7 => new ReleaseReservation(orderId),
+            8 => new ExpireReservation(orderId),
             _ => new TakeBackLines(orderId, new StockReturn($"r{random.Next(3)}", Lines(random))),
         };
     }
@@ -70,13 +74,19 @@ public sealed class StockInvariantTests
     {
         foreach (var sku in s_skus)
         {
-            var stock = book.StockOf(sku);
-            Assert.Equal(stock.Received, stock.OnHand + stock.Reserved + stock.Shipped);
-            Assert.True(stock is { OnHand: >= 0, Reserved: >= 0, Shipped: >= 0 });
+            Assert.All(book.StockOf(sku).Shelves, shelf => CheckUnits(shelf.Units));
+            var stock = book.StockOf(sku).Total();
+            CheckUnits(stock);
             Assert.Equal(stock.Received, delivered.Where(delivery => delivery.Key.Sku == sku).Sum(delivery => delivery.Value));
             Assert.Equal(stock.Reserved, Held(book, ReservationState.Reserved, sku));
             Assert.Equal(stock.Shipped, Held(book, ReservationState.Committed, sku));
         }
+    }
+
+    private static void CheckUnits(Units units)
+    {
+        Assert.Equal(units.Received, units.OnHand + units.Reserved + units.Shipped);
+        Assert.True(units is { OnHand: >= 0, Reserved: >= 0, Shipped: >= 0 });
     }
 
     private static int Held(StockBook book, ReservationState state, string sku) =>

@@ -92,6 +92,19 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public void A_sealed_order_whose_goods_are_gone_is_opened_again_and_can_be_cancelled()
+    {
+        var order = PlacedOrder().Saved();
+        order.Seal(Now);
+
+        order.Reopen(Now);
+        order.Cancel("confirm", Problems.OutOfStock, "The goods are gone", Now);
+
+        Assert.Equal(OrderStatus.Cancelled, order.Status);
+        Assert.Throws<DomainException>(() => ConfirmedOrder().Reopen(Now));
+    }
+
+    [Fact]
     public void Lines_only_change_while_it_is_Pending()
     {
         var order = ConfirmedOrder();

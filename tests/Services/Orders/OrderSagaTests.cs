@@ -53,6 +53,35 @@ public sealed class OrderSagaTests(OrdersShop shop) : IClassFixture<OrdersShop>
     }
 
     [Fact]
+    public async Task An_order_whose_goods_are_gone_when_it_is_to_be_confirmed_is_cancelled_and_gets_its_money_back()
+    {
+        var sku = await shop.StockAsync(units: 20, price: 1000);
+        var placed = await shop.PlaceAsync(OrdersShop.Request(sku, 11));
+        await Eventually.TrueAsync(async () => (await shop.StockOfAsync(sku)).Reserved == 11);
+        using var released = await shop.Inventory.SendAsync(HttpMethod.Delete, $"/reservations/{placed.Id}");
+
+        using var answer = await shop.PostAsync($"/orders/{placed.Id}/approval", new ApprovalDecision(true, "beth"));
+
+        var order = await shop.SettledAsync(placed.Id);
+        Assert.Equal((OrderStatus.Cancelled, "confirm", Problems.ReservationClosed), (order.Status, order.Cancellation?.Step, order.Cancellation?.Code));
+        var payment = await shop.Payments.GetAsync<PaymentResponse>($"/payments/{order.Id}");
+        Assert.Equal((11_000m, 11_000m), (payment.Charged.Amount, payment.Refunded.Amount));
+        Assert.Equal(20, (await shop.StockOfAsync(sku)).OnHand);
+    }
+
+    [Fact]
+    public async Task The_goods_of_an_order_are_held_for_as_long_as_its_approval_may_take()
+    {
+        var sku = await shop.StockAsync(units: 20, price: 1000);
+        var placed = await shop.PlaceAsync(OrdersShop.Request(sku, 11));
+        await Eventually.TrueAsync(async () => (await shop.StockOfAsync(sku)).Reserved == 11);
+
+        var reservation = await shop.Inventory.GetAsync<ReservationResponse>($"/reservations/{placed.Id}");
+
+        Assert.True(reservation.ExpiresAt > placed.CreatedAt.AddHours(24));
+    }
+
+    [Fact]
     public async Task A_declined_card_releases_the_stock_and_the_saga_shows_it()
     {
         var sku = await shop.StockAsync(units: 5);

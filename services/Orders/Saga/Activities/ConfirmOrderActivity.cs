@@ -7,7 +7,8 @@ namespace DaprShop.Orders.Saga.Activities;
 
 /// <summary>
 /// Seals the order, unless the customer asked to cancel before that write; then the reserved units leave the stock, and the order is
-/// confirmed with its invoice. Whoever sees a confirmed order finds all of it done.
+/// confirmed with its invoice. Whoever sees a confirmed order finds all of it done. Should the reservation have expired and its goods be
+/// sold, the order is opened again, for the saga to undo what was done.
 /// </summary>
 public sealed class ConfirmOrderActivity(
     OrderStore orders, [FromKeyedServices(AppIds.Inventory)] ServiceClient inventory, TimeProvider time) : WorkflowActivity<string, StepResult>
@@ -23,7 +24,13 @@ public sealed class ConfirmOrderActivity(
             return StepResult.Refused(refused.Code, refused.Message);
         }
 
-        StepResult.MustBeDone(await inventory.PostAsync<ReservationResponse>($"reservations/{orderId}/commit"));
+        var commit = StepResult.Of(await inventory.PostAsync<ReservationResponse>($"reservations/{orderId}/commit"));
+        if (commit.IsRefused)
+        {
+            await orders.ChangeAsync(orderId, order => order.Reopen(time.GetUtcNow()));
+            return commit;
+        }
+
         await orders.ChangeAsync(orderId, order => order.Confirm($"INV-{orderId}", time.GetUtcNow()));
         return StepResult.Done($"INV-{orderId}");
     }
