@@ -13,6 +13,7 @@ public static class Problems
     public const string RefundExceedsCharge = "refund-exceeds-charge";
     public const string RefundDeclined = "refund-declined";
     public const string ShipmentCancelled = "shipment-cancelled";
+    public const string ShipmentUnderway = "shipment-underway";
     public const string InsufficientFunds = "insufficient-funds";
     public const string VersionConflict = "version-conflict";
     public const string Unauthorized = "unauthorized";

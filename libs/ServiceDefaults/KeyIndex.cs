@@ -34,21 +34,29 @@ public sealed class KeyIndex(EventingStore store, TimeProvider time, string pref
 
     /// <summary>Adds a name; one that is there already changes nothing.</summary>
     /// <exception cref="StateConflictException">Others kept writing the same value first.</exception>
-    public async Task AddAsync(string name, CancellationToken cancellationToken)
+    public Task AddAsync(string name, CancellationToken cancellationToken) =>
+        ChangeAsync(name, names => names.Contains(name) ? null : [.. names, name], cancellationToken);
+
+    /// <summary>Removes a name; one that is not there changes nothing.</summary>
+    /// <exception cref="StateConflictException">Others kept writing the same value first.</exception>
+    public Task RemoveAsync(string name, CancellationToken cancellationToken) =>
+        ChangeAsync(name, names => names.Contains(name) ? [.. names.Where(other => other != name)] : null, cancellationToken);
+
+    private async Task ChangeAsync(
+        string name, Func<IReadOnlyList<string>, IReadOnlyList<string>?> change, CancellationToken cancellationToken)
     {
         var key = _keys[SHA256.HashData(Encoding.UTF8.GetBytes(name))[0] % Buckets];
         for (var attempt = 1; ; attempt++)
         {
             var stored = await store.FindAsync<Bucket>(key, cancellationToken);
-            var names = stored?.Value.Names ?? [];
-            if (names.Contains(name))
+            if (change(stored?.Value.Names ?? []) is not { } names)
             {
                 return;
             }
 
             try
             {
-                await store.SaveQuietlyAsync(key, new Bucket([.. names, name]), stored?.ETag, cancellationToken);
+                await store.SaveQuietlyAsync(key, new Bucket(names), stored?.ETag, cancellationToken);
                 return;
             }
             catch (StateConflictException) when (attempt < MaxAttempts)

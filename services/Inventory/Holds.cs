@@ -23,6 +23,9 @@ internal static class HoldsRegistration
         services.AddActors(runtime =>
         {
             runtime.Actors.RegisterActor<HoldActor>();
+
+            // It has nothing to do until its reminder comes.
+            runtime.ActorIdleTimeout = TimeSpan.FromMinutes(1);
             runtime.UseJsonSerialization = true;
             runtime.JsonSerializerOptions = ContractsJson.Options;
             runtime.HttpEndpoint = configuration.SidecarHttpEndpoint();

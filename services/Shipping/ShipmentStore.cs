@@ -1,62 +1,67 @@
-using DaprShop.Contracts;
 using DaprShop.ServiceDefaults;
 using DaprShop.Shipping.Domain;
 
 namespace DaprShop.Shipping;
 
-/// <summary>Shipments by order id.</summary>
-internal sealed class ShipmentStore(EventingStore store)
+/// <summary>Shipments by order id, each saved together with the event of its last decision.</summary>
+internal sealed class ShipmentStore(EventingStore store, TimeProvider time)
 {
-    private const int MaxAttempts = 5;
+    private const int MaxAttempts = 10;
 
     public async Task<Shipment?> FindAsync(string orderId, CancellationToken cancellationToken) =>
         (await store.FindAsync<Shipment>(orderId, cancellationToken))?.Value;
 
     /// <summary>Stores the shipment and its event, unless the order has one: then that is returned, and nothing is changed.</summary>
-    public async Task<Shipment> CreateAsync(Shipment shipment, CancellationToken cancellationToken)
+    public async Task<Shipment> CreateAsync(Decision created, CancellationToken cancellationToken)
     {
-        if (await FindAsync(shipment.OrderId, cancellationToken) is { } known)
+        var orderId = created.Shipment.OrderId;
+        if (await FindAsync(orderId, cancellationToken) is { } known)
         {
             return known;
         }
 
         try
         {
-            await (shipment.Parcel is { } parcel
-                ? store.SaveAsync(shipment.OrderId, shipment, etag: null, Created(shipment, parcel), cancellationToken)
-                : store.SaveQuietlyAsync(shipment.OrderId, shipment, etag: null, cancellationToken));
-            return shipment;
+            await SaveAsync(created, etag: null, cancellationToken);
+            return created.Shipment;
         }
         catch (StateConflictException)
         {
-            return await FindAsync(shipment.OrderId, cancellationToken) ?? throw new StateConflictException(shipment.OrderId);
+            return await FindAsync(orderId, cancellationToken) ?? throw new StateConflictException(orderId);
         }
     }
 
-    /// <summary>Cancels the shipment; an order without one is marked, so that a request which was overtaken creates none.</summary>
-    public async Task CancelAsync(string orderId, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>
+    /// Loads a shipment, decides and saves; when another write came in between, does so again. Null when there is no such shipment and
+    /// <paramref name="otherwise"/> makes none.
+    /// </summary>
+    /// <exception cref="StateConflictException">Other writes came in between again and again.</exception>
+    public async Task<Shipment?> ChangeAsync(
+        string orderId, Func<Shipment, Decision?> decide, CancellationToken cancellationToken, Func<Shipment>? otherwise = null)
     {
         for (var attempt = 1; ; attempt++)
         {
+            var stored = await store.FindAsync<Shipment>(orderId, cancellationToken);
+            var decision = stored is not null ? decide(stored.Value) : otherwise is not null ? new Decision(otherwise(), null) : null;
+            if (decision is null)
+            {
+                return stored?.Value;
+            }
+
             try
             {
-                var stored = await store.FindAsync<Shipment>(orderId, cancellationToken);
-                await (stored switch
-                {
-                    null => store.SaveQuietlyAsync(orderId, Shipment.NeverToBe(orderId, now), etag: null, cancellationToken),
-                    { Value: { State: ShipmentState.Created, Parcel: { } parcel } shipment } => store.SaveAsync(
-                        orderId, shipment.Cancel(), stored.ETag, new ShipmentCancelled(orderId, parcel.TrackingNumber, now), cancellationToken),
-                    _ => Task.CompletedTask,
-                });
-                return;
+                await SaveAsync(decision, stored?.ETag, cancellationToken);
+                return decision.Shipment;
             }
             catch (StateConflictException) when (attempt < MaxAttempts)
             {
-                // Somebody created or cancelled it meanwhile: look again.
+                // Another parcel of the order moved, or somebody created or cancelled the shipment: look again.
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 * attempt)), time, cancellationToken);
             }
         }
     }
 
-    private static ShipmentCreated Created(Shipment shipment, Parcel parcel) =>
-        new(shipment.OrderId, parcel.Quote.Carrier, parcel.TrackingNumber, parcel.Units, shipment.CreatedAt);
+    private Task SaveAsync(Decision decision, string? etag, CancellationToken cancellationToken) => decision.Event is { } happened
+        ? store.SaveAsync(decision.Shipment.OrderId, decision.Shipment, etag, happened, cancellationToken)
+        : store.SaveQuietlyAsync(decision.Shipment.OrderId, decision.Shipment, etag, cancellationToken);
 }

@@ -20,17 +20,18 @@ internal static class ShippingApi
     private static async Task<Results<Ok<ShipmentResponse>, ProblemHttpResult>> Create(
         CreateShipment request, ShipmentStore store, FaultSwitch faults, TimeProvider time, CancellationToken cancellationToken)
     {
-        var (address, units) = Read(request);
+        var (address, goods) = Requests.Read(request);
         var carriers = faults.Refuses(request.OrderId) ? [] : Carrier.Contracted;
         var shipment = await store.CreateAsync(
-            Shipment.Create(request.OrderId, address, units, carriers, time.GetUtcNow()), cancellationToken);
+            Shipment.Create(request.OrderId, request.CustomerId, address, goods, carriers, request.WithinDays, time.GetUtcNow()), cancellationToken);
+        var units = goods.Sum(consignment => consignment.Units);
         return shipment switch
         {
             { State: ShipmentState.Refused } =>
                 ShopResults.Refused(Problems.NoCarrier, $"No carrier takes {units} units to {address.Country} for order {request.OrderId}"),
             { State: ShipmentState.Cancelled } =>
                 ShopResults.Conflict(Problems.ShipmentCancelled, $"The shipment of order {request.OrderId} was cancelled"),
-            { Parcel: { } parcel } when shipment.IsFor(address, units) => TypedResults.Ok(ToResponse(shipment, parcel)),
+            _ when shipment.IsFor(address, units) => TypedResults.Ok(shipment.ToResponse()),
             _ => ShopResults.Conflict(Problems.IdempotencyKeyReused, $"Order {request.OrderId} has another shipment"),
         };
     }
@@ -38,8 +39,9 @@ internal static class ShippingApi
     /// <summary>An order that was refused, or cancelled before it had a parcel, has no shipment.</summary>
     private static async Task<Results<Ok<ShipmentResponse>, ProblemHttpResult>> Find(
         string orderId, ShipmentStore store, CancellationToken cancellationToken) =>
-        Identifiers.IsId(orderId) && await store.FindAsync(orderId, cancellationToken) is { Parcel: { } parcel } shipment
-            ? TypedResults.Ok(ToResponse(shipment, parcel))
+        Identifiers.IsId(orderId)
+        && await store.FindAsync(orderId, cancellationToken) is { Parcels.Count: > 0 } shipment
+            ? TypedResults.Ok(shipment.ToResponse())
             : ShopResults.NotFound($"Order {orderId} has no shipment");
 
     private static async Task<NoContent> Cancel(string orderId, ShipmentStore store, TimeProvider time, CancellationToken cancellationToken)
@@ -49,7 +51,9 @@ internal static class ShippingApi
             throw new InvalidInputException("orderId", Identifiers.IdRule);
         }
 
-        await store.CancelAsync(orderId, time.GetUtcNow(), cancellationToken);
+        // An order without a shipment is marked, so that a request which was overtaken creates none.
+        var now = time.GetUtcNow();
+        await store.ChangeAsync(orderId, shipment => shipment.Cancel(now), cancellationToken, otherwise: () => Shipment.NeverToBe(orderId, now));
         return TypedResults.NoContent();
     }
 
@@ -62,26 +66,4 @@ internal static class ShippingApi
         faults.Current = request;
         return TypedResults.Ok(request);
     }
-
-    private static (Address Address, int Units) Read(CreateShipment request)
-    {
-        var errors = new InputErrors();
-        errors.Check(Identifiers.IsId(request.OrderId), "orderId", Identifiers.IdRule);
-        var address = errors.Check(request.Address is not null, "address", "is required")
-            ? errors.Try("address", () => request.Address!.ToAddress())
-            : null;
-        var units = request.Lines?.Sum(line => (long)line.Quantity) ?? 0;
-        errors.Check(request.Lines?.All(line => line.Quantity > 0) == true && units is > 0 and <= int.MaxValue, "lines", "are units to ship");
-        errors.ThrowIfAny();
-        return (address!, (int)units);
-    }
-
-    private static ShipmentResponse ToResponse(Shipment shipment, Parcel parcel) => new(
-        shipment.OrderId,
-        shipment.State == ShipmentState.Cancelled ? ShipmentStatus.Cancelled : ShipmentStatus.Created,
-        parcel.Quote.Carrier,
-        parcel.TrackingNumber,
-        parcel.Address.ToContract(),
-        parcel.Units,
-        shipment.CreatedAt);
 }

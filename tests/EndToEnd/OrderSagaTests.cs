@@ -21,7 +21,7 @@ public sealed class OrderSagaTests(OpenShop open)
         Assert.Equal(37.50m, order.Total.Amount);
         Assert.Equal(37.50m, order.Invoice!.Amount.Amount);
         Assert.Equal(37.50m, await _shopper.MoneyHeldAsync(order.Id));
-        Assert.Equal(ShipmentStatus.Created, (await _shopper.ShipmentAsync(order.Id))!.Status);
+        Assert.NotEqual(ShipmentStatus.Cancelled, (await _shopper.ShipmentAsync(order.Id))!.Status);
         Assert.Equal(new StockResponse(sku, Received: 10, OnHand: 7, Reserved: 0, Shipped: 3), await _shopper.StockOfAsync(sku));
         var saga = await _shopper.SagaIsAsync(order.Id, status => status.State == "completed");
         Assert.All(saga.Status!.Steps, step => Assert.Equal("done", step.Outcome));
@@ -205,7 +205,7 @@ public sealed class OrderSagaTests(OpenShop open)
         Assert.Equal(OrderStatus.Cancelled, order.Status);
         Assert.Equal(code, order.Cancellation!.Code);
         Assert.Equal(0m, await _shopper.MoneyHeldAsync(order.Id));
-        Assert.NotEqual(ShipmentStatus.Created, (await _shopper.ShipmentAsync(order.Id))?.Status);
+        Assert.True((await _shopper.ShipmentAsync(order.Id))?.Status is null or ShipmentStatus.Cancelled);
         foreach (var (sku, onHand) in shelves)
         {
             var stock = await _shopper.StockOfAsync(sku);

@@ -194,7 +194,7 @@ internal sealed class Reconciliation
         [$"{Topics.Orders}/{nameof(OrderReturned)}"] = orders.Values.Sum(order => order.CreditNotes.Count),
         [$"{Topics.Payments}/{nameof(PaymentCharged)}"] = payments.Values.Count(payment => payment.Charged.Amount > 0),
         [$"{Topics.Payments}/{nameof(PaymentDeclined)}"] = payments.Values.Count(payment => payment.Status == PaymentStatus.Declined),
-        [$"{Topics.Shipping}/{nameof(ShipmentCreated)}"] = shipments.Values.Count(shipment => shipment.TrackingNumber.Length > 0 && shipment.Status == ShipmentStatus.Created),
+        [$"{Topics.Shipping}/{nameof(ShipmentCreated)}"] = shipments.Values.Count(shipment => shipment.TrackingNumber.Length > 0 && shipment.Status != ShipmentStatus.Cancelled),
     };
 
     private static async Task<Dictionary<string, T>> ReadAllAsync<T>(

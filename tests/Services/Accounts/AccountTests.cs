@@ -232,11 +232,9 @@ public sealed class AccountTests : IAsyncLifetime
         await StartAsync(("Accounts:SnapshotEvery", snapshotEvery));
     }
 
-    // The tests speak as another service does, whose sidecar adds the header.
     private async Task StartAsync(params (string Name, string Value)[] settings)
     {
         _accounts = _shop.Restart<AccountStream>(AppIds.Accounts, settings);
-        _accounts.Http.DefaultRequestHeaders.Add("dapr-caller-app-id", AppIds.Payments);
         await Eventually.TrueAsync(async () => (await _accounts.Http.GetAsync("/accounts/nobody")).StatusCode == HttpStatusCode.NotFound);
     }
 

@@ -1,0 +1,34 @@
+using Dapr.Client;
+using DaprShop.Contracts;
+
+namespace DaprShop.Services.Tests.Shipping;
+
+/// <summary>What orders does with shipping: a shipment of two parcels for ann, and its order's confirmation.</summary>
+internal static class Parcels
+{
+    public static Task<ShipmentResponse> CreateAsync(RunningService shipping, string orderId) => shipping.PostAsync<ShipmentResponse>(
+        "/shipments",
+        new CreateShipment(
+            orderId,
+            new PostalAddress("1 High Street", "London", "London", "N1 1AA", "GB"),
+            [new("mug", 2), new("cup", 1)],
+            "ann",
+            [
+                new("coventry", "Coventry", "GB", 52.37, -1.48, [new("mug", 2)]),
+                new("rotterdam", "Rotterdam", "NL", 51.89, 4.42, [new("cup", 1)]),
+            ]));
+
+    /// <summary>By an event on the topic of orders.</summary>
+    public static async Task ConfirmAsync(Shop shop, string orderId)
+    {
+        await shop.WaitForSubscriptionsOfAsync(AppIds.Shipping);
+        using var dapr = new DaprClientBuilder().UseJsonSerializationOptions(ContractsJson.Options)
+            .UseGrpcEndpoint($"{shop.Endpoint(AppIds.Shipping).GrpcEndpoint}").Build();
+        var confirmed = new OrderConfirmed(orderId, "ann", $"INV-{orderId}", new MoneyAmount(10, "GBP"), DateTimeOffset.UtcNow);
+        await dapr.PublishEventAsync(
+            Topics.PubSub, Topics.Orders, confirmed, new Dictionary<string, string> { ["cloudevent.type"] = nameof(OrderConfirmed) });
+    }
+
+    public static Task<ShipmentResponse> FindAsync(RunningService shipping, string orderId) =>
+        shipping.GetAsync<ShipmentResponse>($"/shipments/{orderId}");
+}
