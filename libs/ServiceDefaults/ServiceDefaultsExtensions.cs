@@ -43,6 +43,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.ConfigureHttpJsonOptions(options => ContractsJson.Configure(options.SerializerOptions));
         builder.Services.AddProblems();
         builder.Services.AddDapr(builder.Configuration);
+        builder.AddTelemetry(serviceName);
         builder.Services.AddSingleton<SubscriptionList>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         return builder;

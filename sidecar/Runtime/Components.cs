@@ -16,6 +16,7 @@ internal static partial class Components
             {
                 Initialise(sidecar, component);
                 loaded.Add(component);
+                sidecar.Metrics.Components.Loaded(component.Name);
                 LogLoaded(logger, sidecar.AppId, component.Name, component.Type, component.Version);
             }
             catch (Exception e) when (e is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
@@ -27,6 +28,7 @@ internal static partial class Components
                     throw new SidecarStartException($"{component.Source}: {message}".TrimStart(':', ' '), e);
                 }
 
+                sidecar.Metrics.Components.NotLoaded(component.Name);
                 LogIgnored(logger, e, sidecar.AppId, message);
             }
         }

@@ -126,14 +126,19 @@ public sealed class EmbeddedDapr : IAsyncDisposable
     }
 
     private SidecarEndpoint EndpointOf(Sidecar sidecar) => new(
-        sidecar.AppId, PortOf(sidecar, HttpProtocols.Http1), PortOf(sidecar, HttpProtocols.Http2), sidecar.Options.AppPort);
+        sidecar.AppId,
+        PortOf(sidecar, HttpProtocols.Http1) ?? 0,
+        PortOf(sidecar, HttpProtocols.Http2) ?? 0,
+        sidecar.Options.AppPort,
+        PortOf(sidecar, HttpProtocols.Http1, isForMetrics: true));
 
-    private int PortOf(Sidecar sidecar, HttpProtocols protocols) =>
-        _server.Listeners.First(listener => listener.Sidecar == sidecar && listener.Protocols == protocols).EndPoint.Port;
+    private int? PortOf(Sidecar sidecar, HttpProtocols protocols, bool isForMetrics = false) => _server.Listeners
+        .FirstOrDefault(listener => listener.Sidecar == sidecar && listener.Protocols == protocols && listener.IsForMetrics == isForMetrics)?
+        .EndPoint.Port;
 }
 
-/// <summary>Where one sidecar listens.</summary>
-public sealed record SidecarEndpoint(string AppId, int HttpPort, int GrpcPort, int AppPort)
+/// <summary>Where one sidecar listens; <paramref name="MetricsPort"/> is null when it shows no metrics.</summary>
+public sealed record SidecarEndpoint(string AppId, int HttpPort, int GrpcPort, int AppPort, int? MetricsPort = null)
 {
     public Uri HttpEndpoint => new($"http://127.0.0.1:{HttpPort}");
 

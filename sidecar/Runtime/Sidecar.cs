@@ -3,6 +3,7 @@ using DaprShop.Sidecar.Bindings;
 using DaprShop.Sidecar.Configuration;
 using DaprShop.Sidecar.Invocation;
 using DaprShop.Sidecar.Locks;
+using DaprShop.Sidecar.Observability;
 using DaprShop.Sidecar.PubSub;
 using DaprShop.Sidecar.Resiliency;
 using DaprShop.Sidecar.Resources;
@@ -20,8 +21,9 @@ internal sealed class Sidecar : IAsyncDisposable
         Options = options;
         Resources = resources;
         Shared = shared;
-        Policies = new ResiliencyPolicies(resources.Resiliency, shared.Time, shared.Loggers);
-        App = new AppChannel(options, shared.Time, shared.Loggers);
+        Metrics = new SidecarMetrics(this);
+        Policies = new ResiliencyPolicies(resources.Resiliency, shared.Time, shared.Loggers, Metrics.Resiliency);
+        App = new AppChannel(options, shared.Time, shared.Loggers, Metrics.Http);
         Secrets = new SecretStores(this);
         State = new StateStores(this);
         Locks = new LockStores(this);
@@ -33,7 +35,8 @@ internal sealed class Sidecar : IAsyncDisposable
         Workflow = shared.Workflows.App(options.AppId);
         shared.Workflows.Retain(options.AppId, resources.Configuration.WorkflowRetention);
         shared.Workflows.Limit(options.AppId, resources.Configuration.WorkflowConcurrency);
-        Tracing = new TracingOptions(resources.Configuration.SamplingRate);
+        shared.Workflows.Measure(options.AppId, Metrics.Workflows);
+        Tracing = new SidecarTracing(options.AppId, resources.Configuration, shared.Loggers);
         Health = new SidecarHealth();
         Metadata = new SidecarMetadata(this);
         Lifetime = new SidecarLifetime(this);
@@ -46,6 +49,8 @@ internal sealed class Sidecar : IAsyncDisposable
     public ResourceSet Resources { get; }
 
     public SharedRuntime Shared { get; }
+
+    public SidecarMetrics Metrics { get; }
 
     public ResiliencyPolicies Policies { get; }
 
@@ -69,7 +74,7 @@ internal sealed class Sidecar : IAsyncDisposable
 
     public WorkflowApp Workflow { get; }
 
-    public TracingOptions Tracing { get; }
+    public SidecarTracing Tracing { get; }
 
     public SidecarHealth Health { get; }
 
@@ -83,5 +88,7 @@ internal sealed class Sidecar : IAsyncDisposable
         Actors.Dispose();
         Bindings.Dispose();
         Lifetime.Dispose();
+        // It waits for the collector.
+        await Task.Run(Tracing.Dispose).ConfigureAwait(false);
     }
 }

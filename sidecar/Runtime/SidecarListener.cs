@@ -16,10 +16,11 @@ internal sealed class SidecarListener : IDisposable
 {
     private readonly ConcurrentDictionary<ConnectionContext, TaskCompletionSource> _connections = [];
 
-    private SidecarListener(Sidecar sidecar, HttpProtocols protocols, Socket socket)
+    private SidecarListener(Sidecar sidecar, HttpProtocols protocols, bool isForMetrics, Socket socket)
     {
         Sidecar = sidecar;
         Protocols = protocols;
+        IsForMetrics = isForMetrics;
         Socket = socket;
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
     }
@@ -28,11 +29,15 @@ internal sealed class SidecarListener : IDisposable
 
     public HttpProtocols Protocols { get; }
 
+    /// <summary>Answers Prometheus and nothing else.</summary>
+    public bool IsForMetrics { get; }
+
     /// <summary>Where it listens, with the real port.</summary>
     public IPEndPoint EndPoint { get; }
 
     /// <summary>Opens the socket. <paramref name="field"/> names the port in messages, as dapr.yaml does.</summary>
-    public static SidecarListener Open(Sidecar sidecar, IPAddress address, int port, string field, HttpProtocols protocols)
+    public static SidecarListener Open(
+        Sidecar sidecar, IPAddress address, int port, string field, HttpProtocols protocols, bool isForMetrics = false)
     {
         Socket? socket = null;
         try
@@ -40,7 +45,7 @@ internal sealed class SidecarListener : IDisposable
             socket = SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(address, port));
             // Two sockets may be bound to one port on Linux as long as neither listens: only this tells that it is taken.
             socket.Listen();
-            return new SidecarListener(sidecar, protocols, socket);
+            return new SidecarListener(sidecar, protocols, isForMetrics, socket);
         }
         catch (SocketException e)
         {
@@ -56,6 +61,7 @@ internal sealed class SidecarListener : IDisposable
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         connection.Features.Set(Sidecar);
+        connection.Features.Set(this);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections.TryAdd(connection, ended);
         try

@@ -21,8 +21,8 @@ public sealed record SidecarOptions
     /// <summary>Port of the sidecar's gRPC API; 0 takes a free one.</summary>
     public int GrpcPort { get; init; }
 
-    /// <summary>Port of the Prometheus metrics; 0 takes none.</summary>
-    public int MetricsPort { get; init; }
+    /// <summary>Port of the Prometheus metrics; 0 takes a free one, null none.</summary>
+    public int? MetricsPort { get; init; }
 
     /// <summary>Calls in flight to the app at most; -1 is no limit.</summary>
     public int AppMaxConcurrency { get; init; } = -1;

@@ -4,6 +4,7 @@ using DaprShop.Sidecar.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -89,6 +90,7 @@ internal sealed class SidecarServer : IAsyncDisposable
 
     private static void UseHttpApi(IApplicationBuilder app) => app
         .UseMiddleware<RequestTracing>()
+        .UseMiddleware<RequestMetrics>(false)
         .UseMiddleware<HttpErrors>()
         .UseMiddleware<BodyLimit>()
         .UseMiddleware<CleanPath>()
@@ -100,6 +102,7 @@ internal sealed class SidecarServer : IAsyncDisposable
 
     private static void UseGrpcApi(IApplicationBuilder app) => app
         .UseMiddleware<RequestTracing>()
+        .UseMiddleware<RequestMetrics>(true)
         .UseMiddleware<PeerGate>()
         .UseMiddleware<GrpcApiGate>()
         .UseRouting()
@@ -107,13 +110,20 @@ internal sealed class SidecarServer : IAsyncDisposable
 
     private static void OpenListeners(Sidecar sidecar, List<SidecarListener> listeners)
     {
-        var (httpPort, grpcPort) = (sidecar.Options.HttpPort, sidecar.Options.GrpcPort);
+        var (httpPort, grpcPort, metricsPort) = (sidecar.Options.HttpPort, sidecar.Options.GrpcPort, sidecar.Options.MetricsPort);
         foreach (var address in ListenAddresses(sidecar.Options))
         {
             var http = SidecarListener.Open(sidecar, address, httpPort, "daprHTTPPort", HttpProtocols.Http1);
             listeners.Add(http);
             var grpc = SidecarListener.Open(sidecar, address, grpcPort, "daprGRPCPort", HttpProtocols.Http2);
             listeners.Add(grpc);
+            if (metricsPort is { } port && sidecar.Resources.Configuration.Metrics.Enabled)
+            {
+                var metrics = SidecarListener.Open(sidecar, address, port, "metricsPort", HttpProtocols.Http1, isForMetrics: true);
+                listeners.Add(metrics);
+                metricsPort = metrics.EndPoint.Port;
+            }
+
             // Further addresses take the ports that the first one was given.
             (httpPort, grpcPort) = (http.EndPoint.Port, grpc.EndPoint.Port);
         }
@@ -169,6 +179,9 @@ internal sealed class SidecarServer : IAsyncDisposable
                     .Configure(app =>
                     {
                         app.MapWhen(context => context.Request.Protocol == HttpProtocol.Http2, UseGrpcApi);
+                        app.MapWhen(
+                            context => context.Features.GetRequiredFeature<SidecarListener>().IsForMetrics,
+                            metrics => metrics.Run(RequestMetrics.ScrapeAsync));
                         UseHttpApi(app);
                     }),
                 options => options.SuppressEnvironmentConfiguration = true)

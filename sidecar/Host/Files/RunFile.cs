@@ -19,12 +19,12 @@ internal sealed record RunApp
     /// <summary>0 is none.</summary>
     public int AppPort { get; init; }
 
-    /// <summary>0 is any free port; so are the next two (metrics: none).</summary>
+    /// <summary>0 is any free port; so are the next two (null: no metrics).</summary>
     public int HttpPort { get; init; }
 
     public int GrpcPort { get; init; }
 
-    public int MetricsPort { get; init; }
+    public int? MetricsPort { get; init; } = 0;
 
     /// <summary>Program and arguments; empty when only a sidecar is wanted.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];

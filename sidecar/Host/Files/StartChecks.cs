@@ -53,10 +53,11 @@ internal static class StartChecks
     private static IEnumerable<(string Key, int Port)> Ports(RunApp app) =>
         new (string Key, int Port)[]
         {
-            ("appPort", app.AppPort), ("daprHTTPPort", app.HttpPort), ("daprGRPCPort", app.GrpcPort), ("metricsPort", app.MetricsPort),
+            ("appPort", app.AppPort), ("daprHTTPPort", app.HttpPort), ("daprGRPCPort", app.GrpcPort), ("metricsPort", app.MetricsPort ?? 0),
         }.Where(item => item.Port > 0);
 
-    private static bool IsFree(int port)
+    /// <summary>Nobody listens on it, on this machine's loopback address.</summary>
+    public static bool IsFree(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try

@@ -40,7 +40,7 @@ internal static class AppCommand
         (string Name, int Port)[] ports =
         [
             ("APP_PORT", app.AppPort), ("DAPR_HTTP_PORT", sidecar.HttpPort), ("DAPR_GRPC_PORT", sidecar.GrpcPort),
-            ("DAPR_METRICS_PORT", app.MetricsPort),
+            ("DAPR_METRICS_PORT", sidecar.MetricsPort ?? 0),
         ];
         foreach (var (name, port) in ports.Where(item => item.Port > 0))
         {

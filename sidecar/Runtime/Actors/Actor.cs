@@ -27,6 +27,8 @@ internal sealed class Actor : IAsyncDisposable
 
     public ActorTurns Turns { get; }
 
+    public int TimerCount => _timers.Count;
+
     /// <summary>Cancelled when a running call may not go on, since the actor has to move.</summary>
     public CancellationToken Cut => _cut.Token;
 

@@ -31,7 +31,7 @@ internal sealed record ActorCall(ActorKey Actor, string Path, ReadOnlyMemory<byt
         }
         else
         {
-            InvocationHeaders.Copy(From, message, host, callee: null);
+            InvocationHeaders.Copy(From, message, host, callee: null, From.TraceParent);
             message.Headers.TryAddWithoutValidation(ApiCallHeader, "true");
         }
 

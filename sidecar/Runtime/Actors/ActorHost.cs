@@ -32,6 +32,10 @@ internal sealed partial class ActorHost(Sidecar sidecar, IReadOnlyDictionary<str
         }
     }
 
+    /// <summary>The types with the number of timers of their active actors.</summary>
+    public IReadOnlyDictionary<string, int> TimerCounts =>
+        types.Keys.ToDictionary(type => type, type => _actors.Values.Where(actor => actor.Key.Type == type).Sum(actor => actor.TimerCount));
+
     /// <summary>The actor if it is active.</summary>
     public Actor? Find(ActorKey key) => _actors.GetValueOrDefault(key);
 
@@ -62,9 +66,12 @@ internal sealed partial class ActorHost(Sidecar sidecar, IReadOnlyDictionary<str
         Actor actor, ActorCall call, ResiliencyPolicy timeout, CancellationToken cancellationToken)
     {
         var chain = actor.Settings.Reentrant ? call.Chain ?? Guid.NewGuid().ToString() : null;
-        if (!await actor.Turns.EnterAsync(chain, cancellationToken).ConfigureAwait(false))
+        using (sidecar.Metrics.Actors.Pending(actor.Key.Type))
         {
-            return null;
+            if (!await actor.Turns.EnterAsync(chain, cancellationToken).ConfigureAwait(false))
+            {
+                return null;
+            }
         }
 
         try
@@ -166,6 +173,7 @@ internal sealed partial class ActorHost(Sidecar sidecar, IReadOnlyDictionary<str
         finally
         {
             _actors.TryRemove(actor.Key, out _);
+            sidecar.Metrics.Actors.Deactivated(actor.Key.Type);
             await actor.DisposeAsync().ConfigureAwait(false);
         }
     }

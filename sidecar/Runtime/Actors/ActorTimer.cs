@@ -85,9 +85,11 @@ internal sealed partial class ActorTimer : IDisposable
 
             _ticks++;
             await CallBackAsync().ConfigureAwait(false);
+            _host.Sidecar.Metrics.Actors.TimerFired(_actor.Key.Type, success: true);
         }
         catch (Exception e)
         {
+            _host.Sidecar.Metrics.Actors.TimerFired(_actor.Key.Type, success: false);
             LogFailed(_logger, _actor.Key, Name, e.Message);
         }
 

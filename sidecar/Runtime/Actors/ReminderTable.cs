@@ -51,6 +51,9 @@ internal static class ReminderTable
     public static void Delete(Session session, ActorKey actor, string name) =>
         session.Execute("DELETE FROM reminder WHERE type = $1 AND actor = $2 AND name = $3", actor.Type, actor.Id, name);
 
+    public static long Count(Session session, string type) =>
+        session.Scalar<long>("SELECT count(*) FROM reminder WHERE type = $1", type);
+
     public static Reminder? Find(Session session, long id) =>
         session.QuerySingle($"SELECT {Columns} FROM reminder WHERE id = $1", Read, id);
 

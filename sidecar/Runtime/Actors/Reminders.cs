@@ -67,6 +67,9 @@ internal sealed partial class Reminders : IAsyncDisposable
 
     public Reminder? Find(ActorKey actor, string name) => _database.Read(session => ReminderTable.Find(session, actor, name));
 
+    /// <summary>How many reminders the actors of a type have.</summary>
+    public long Count(string type) => _database.Read(session => ReminderTable.Count(session, type));
+
     public Task DeleteAsync(ActorKey actor, string name, CancellationToken cancellationToken) =>
         _database.WriteAsync(session => ReminderTable.Delete(session, actor, name), cancellationToken);
 
@@ -192,6 +195,7 @@ internal sealed partial class Reminders : IAsyncDisposable
                 continue;
             }
 
+            owner.Sidecar.Metrics.Actors.ReminderFired(reminder.Actor.Type, response.StatusCode == HttpStatusCode.OK);
             if (response.StatusCode != HttpStatusCode.OK)
             {
                 throw new HttpRequestException($"the app answered {(int)response.StatusCode}", null, response.StatusCode);

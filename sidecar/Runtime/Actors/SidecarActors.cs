@@ -28,6 +28,9 @@ internal sealed partial class SidecarActors(Sidecar sidecar) : IDisposable
     /// <summary>The actor types of the app with the number of their active actors here; empty when it hosts none.</summary>
     public IReadOnlyDictionary<string, int> Counts => _host?.Counts ?? new Dictionary<string, int>();
 
+    /// <summary>The same types with the number of timers of these actors.</summary>
+    public IReadOnlyDictionary<string, int> TimerCounts => _host?.TimerCounts ?? new Dictionary<string, int>();
+
     /// <summary>Reads which types the app hosts (GET /dapr/config) and takes their calls, again each time the app comes back.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using DaprShop.Sidecar.Observability;
 using DaprShop.Sidecar.Resiliency;
 using DaprShop.Sidecar.Resources;
 
@@ -46,9 +47,9 @@ internal sealed partial class BindingComponents(Sidecar sidecar) : IDisposable
 
         try
         {
-            return await output.Policy
-                .CallAsync(token => output.Binding.InvokeAsync(request, token), cause => BindingErrors.Invoke(name, cause), cancellationToken)
-                .ConfigureAwait(false);
+            var call = output.Policy.CallAsync(
+                token => output.Binding.InvokeAsync(request, token), cause => BindingErrors.Invoke(name, cause), cancellationToken);
+            return await sidecar.Metrics.Components.OutputBindings.MeasureAsync(name, request.Operation, call).ConfigureAwait(false);
         }
         catch (BindingFailedException e)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -110,10 +111,14 @@ internal sealed partial class CronInputBinding
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
+        var (started, success) = (Stopwatch.GetTimestamp(), false);
+        using var span = _sidecar.Tracing.StartRoot($"bindings/{_name}");
+        var trace = span.Context;
         try
         {
-            var status = await _policy.ExecuteAsync(PostAsync, Judge, cancellationToken).ConfigureAwait(false);
-            if (Judge(status) is not null)
+            var status = await _policy.ExecuteAsync(token => PostAsync(trace, token), Judge, cancellationToken).ConfigureAwait(false);
+            success = Judge(status) is null;
+            if (!success)
             {
                 LogFailed(_sidecar.AppId, _name, $"the app answered {status}");
             }
@@ -122,20 +127,22 @@ internal sealed partial class CronInputBinding
         {
             LogFailed(_sidecar.AppId, _name, e.Message);
         }
+
+        _sidecar.Metrics.Components.InputBinding(_name, success, started);
     }
 
     // Only 200 is a success, any other answer is one that a policy may retry.
     private static int? Judge(int status) => status == 200 ? null : status is >= 200 and <= 399 ? 500 : status;
 
-    private async Task<int> PostAsync(CancellationToken cancellationToken)
+    private async Task<int> PostAsync(TraceContext trace, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, _route) { Content = new ByteArrayContent([]) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.TryAddWithoutValidation("readTimeUTC", Now.ToString("yyyy-MM-dd HH:mm:ss.fffffff '+0000 UTC'", CultureInfo.InvariantCulture));
         request.Headers.TryAddWithoutValidation("timeZone", _timeZone);
-        if (_sidecar.Tracing.IsOn)
+        if (trace.TraceParent.Length > 0)
         {
-            request.Headers.TryAddWithoutValidation("traceparent", TraceContext.Root(_sidecar.Tracing.Samples(default)).TraceParent);
+            request.Headers.TryAddWithoutValidation("traceparent", trace.TraceParent);
         }
 
         using var response = await _sidecar.App.SendAsync(request, cancellationToken).ConfigureAwait(false);

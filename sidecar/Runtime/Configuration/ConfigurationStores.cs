@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DaprShop.Sidecar.Observability;
 using DaprShop.Sidecar.Resiliency;
 using DaprShop.Sidecar.Resources;
 
@@ -13,12 +14,15 @@ internal sealed class ConfigurationStores(Sidecar sidecar)
 
     private ConfigurationChanges Changes => sidecar.Shared.Configuration;
 
+    private CallFamily<ComponentCall> Calls => sidecar.Metrics.Components.Configuration;
+
     public void Add(Component component) =>
         _stores.Add(component.Name, sidecar.Policies.ForComponentOutbound(component.Name, component.Category));
 
     /// <summary>The values of the keys that exist, or all values when <paramref name="keys"/> is empty.</summary>
     public Task<IReadOnlyList<ConfigurationItem>> GetAsync(string store, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
-        Find(store).CallAsync(_ => Task.FromResult(Read(store, keys)), cause => ConfigurationErrors.Get(store, keys, cause), cancellationToken);
+        Calls.MeasureAsync(store, "get", Find(store).CallAsync(
+            _ => Task.FromResult(Read(store, keys)), cause => ConfigurationErrors.Get(store, keys, cause), cancellationToken));
 
     /// <summary>Sets a value, which Dapr's own API cannot: its stores are filled by their own tools.</summary>
     public Task SetAsync(string store, ConfigurationItem item, CancellationToken cancellationToken)
@@ -31,10 +35,13 @@ internal sealed class ConfigurationStores(Sidecar sidecar)
     public ConfigurationSubscription Subscribe(string store, IReadOnlyCollection<string> keys)
     {
         Find(store);
-        var subscription = new ConfigurationSubscription(store, keys);
-        _subscriptions[subscription.Id] = subscription;
-        Changes.Add(subscription);
-        return subscription;
+        return Calls.Measure(store, "subscribe", () =>
+        {
+            var subscription = new ConfigurationSubscription(store, keys);
+            _subscriptions[subscription.Id] = subscription;
+            Changes.Add(subscription);
+            return subscription;
+        });
     }
 
     /// <summary>Subscribes the app: it gets each change as POST /configuration/{store}/{key} until it unsubscribes.</summary>

@@ -1,3 +1,4 @@
+using DaprShop.Sidecar.Http;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -18,7 +19,7 @@ internal sealed class GrpcErrors : Interceptor
         }
         catch (DaprApiException e)
         {
-            throw Translate(e);
+            throw Translate(e, context);
         }
     }
 
@@ -34,12 +35,13 @@ internal sealed class GrpcErrors : Interceptor
         }
         catch (DaprApiException e)
         {
-            throw Translate(e);
+            throw Translate(e, context);
         }
     }
 
-    private static RpcException Translate(DaprApiException error)
+    private static RpcException Translate(DaprApiException error, ServerCallContext context)
     {
+        context.GetHttpContext().Sidecar().Metrics.Errors?.Add(error.ErrorCode);
         var status = new global::Grpc.Core.Status(error.GrpcStatus, error.Message);
         return error.Reason is null
             ? new RpcException(status)

@@ -26,6 +26,7 @@ internal sealed partial class HttpErrors(RequestDelegate next, ILogger<HttpError
     /// <summary>Writes an error as the HTTP API does.</summary>
     public static async Task WriteAsync(HttpContext context, DaprApiException error)
     {
+        context.Sidecar().Metrics.Errors?.Add(error.ErrorCode);
         var response = context.Response;
         response.Clear();
         response.StatusCode = error.HttpStatus;

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using DaprShop.Sidecar.Observability;
 using Microsoft.AspNetCore.Http;
 
 namespace DaprShop.Sidecar.Http;
@@ -17,21 +19,60 @@ internal sealed class RequestTracing(RequestDelegate next)
             : next(context);
     }
 
-    private async Task TraceAsync(HttpContext context, TracingOptions tracing)
+    private async Task TraceAsync(HttpContext context, SidecarTracing tracing)
     {
         var headers = context.Request.Headers;
         ActivityContext.TryParse(headers.TraceParent, headers.TraceState, isRemote: true, out var parent);
-        using var activity = new Activity(context.Request.Path);
-        activity.SetIdFormat(ActivityIdFormat.W3C);
-        if (parent.TraceId != default)
-        {
-            activity.SetParentId(parent.TraceId, parent.SpanId);
-            activity.TraceStateString = parent.TraceState;
-        }
-
-        activity.ActivityTraceFlags = tracing.Samples(parent) ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None;
-        activity.Start();
+        using var activity = tracing.Start(context.Request.Path, parent);
         context.Response.Headers.TraceParent = activity.Id;
         await next(context).ConfigureAwait(false);
+        if (tracing.Exports && activity.Recorded)
+        {
+            Describe(activity, context);
+        }
+    }
+
+    /// <summary>What daprd tells of a call; the name of an invocation is that of its internal call.</summary>
+    private static void Describe(Activity activity, HttpContext context)
+    {
+        var request = context.Request;
+        var isGrpc = request.Protocol == HttpProtocol.Http2;
+        var status = isGrpc ? (int)GrpcMetrics.StatusOf(context) : context.Response.StatusCode;
+        activity.SetTag("dapr.protocol", isGrpc ? "grpc" : "http");
+        activity.SetTag("dapr.status_code", status.ToString(CultureInfo.InvariantCulture));
+        activity.SetTag("dapr.api", isGrpc ? request.Path.Value : $"{request.Method} {request.Path}");
+        if (isGrpc ? status != 0 : status >= 400)
+        {
+            activity.SetStatus(ActivityStatusCode.Error);
+        }
+
+        if (isGrpc)
+        {
+            activity.SetTag("rpc.system", "grpc");
+            return;
+        }
+
+        activity.SetTag("http.request.method", request.Method);
+        activity.SetTag("url.full", $"{request.Scheme}://{request.Host}{request.Path}");
+        switch (request.Path.Value?.Split('/', 6))
+        {
+            case [_, _, "invoke", var app, "method", var method]:
+                activity.DisplayName = SidecarTracing.NameOfCall(app, method);
+                activity.SetTag("rpc.service", "ServiceInvocation");
+                activity.SetTag("dapr.invoke_method", method);
+                break;
+            case [_, _, "state" or "secrets" or "bindings", var component, ..] parts:
+                activity.SetTag("db.system", parts[2]);
+                activity.SetTag("db.name", component);
+                activity.SetTag("db.statement", $"{request.Method} {request.Path}");
+                break;
+            case [_, _, "publish", _, var topic, ..]:
+                activity.SetTag("messaging.system", "pubsub");
+                activity.SetTag("messaging.destination", topic);
+                activity.SetTag("messaging.destination_kind", "topic");
+                break;
+            default:
+                break;
+        }
     }
 }

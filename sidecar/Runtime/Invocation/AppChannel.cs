@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using DaprShop.Sidecar.Observability;
 
 namespace DaprShop.Sidecar.Invocation;
 
@@ -15,6 +17,7 @@ internal sealed partial class AppChannel : IAsyncDisposable
     private readonly SidecarOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly HttpMetrics? _metrics;
     private readonly HttpMessageInvoker _http;
     private readonly string _address;
     private readonly Version _version;
@@ -25,8 +28,9 @@ internal sealed partial class AppChannel : IAsyncDisposable
     private Task _probing = Task.CompletedTask;
     private Task _redialling = Task.CompletedTask;
 
-    public AppChannel(SidecarOptions options, TimeProvider time, ILoggerFactory loggers)
+    public AppChannel(SidecarOptions options, TimeProvider time, ILoggerFactory loggers, HttpMetrics? metrics = null)
     {
+        _metrics = metrics;
         _options = options;
         _time = time;
         _logger = loggers.CreateLogger("dapr.runtime.channel");
@@ -107,6 +111,14 @@ internal sealed partial class AppChannel : IAsyncDisposable
 
     /// <summary><see cref="SendAsync"/> for a caller that holds a slot.</summary>
     public async Task<HttpResponseMessage> SendInSlotAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var response = await SendUncountedAsync(request, cancellationToken);
+        _metrics?.Sent(request, response, started);
+        return response;
+    }
+
+    private async Task<HttpResponseMessage> SendUncountedAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.Version = _version;
         request.VersionPolicy = _versionPolicy;
@@ -222,15 +234,21 @@ internal sealed partial class AppChannel : IAsyncDisposable
         using var timeout = new CancellationTokenSource(options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(options.Path, UriKind.Relative));
+        var (started, status) = (Stopwatch.GetTimestamp(), 0);
         try
         {
-            using var response = await SendInSlotAsync(request, either.Token);
+            using var response = await SendUncountedAsync(request, either.Token);
+            status = (int)response.StatusCode;
             return response.IsSuccessStatusCode;
         }
         catch (Exception failure) when (failure is HttpRequestException or AppUnreachableException
             || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
+        }
+        finally
+        {
+            _metrics?.Probed(status, started);
         }
     }
 

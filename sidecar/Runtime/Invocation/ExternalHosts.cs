@@ -22,7 +22,7 @@ internal static class ExternalHosts
             Content = request.Body.ToContent(),
             Version = HttpVersion.Version11,
         };
-        InvocationHeaders.Copy(request, message, caller, callee: null);
+        InvocationHeaders.Copy(request, message, caller, callee: null, request.TraceParent);
         try
         {
             return new InvocationResponse(await Http.SendAsync(message, cancellationToken), request.Body, app: null);

@@ -42,14 +42,15 @@ internal static class InvocationHeaders
     /// <param name="message">What goes to the app; its content is already set.</param>
     /// <param name="caller">Whose call it is.</param>
     /// <param name="callee">The app id called; null when it is not another app: then nothing is added.</param>
-    public static void Copy(InvocationRequest request, HttpRequestMessage message, SidecarOptions caller, string? callee)
+    /// <param name="traceParent">The span that the callee is told of; null leaves the caller's headers as they are.</param>
+    public static void Copy(InvocationRequest request, HttpRequestMessage message, SidecarOptions caller, string? callee, string? traceParent)
     {
         foreach (var (name, values) in request.Headers)
         {
             if (NotForwarded.Contains(name)
                 || (callee is not null && WrittenBySidecar.Contains(name))
                 || (caller.ApiToken is not null && name.Equals(AppChannel.TokenHeader, StringComparison.OrdinalIgnoreCase))
-                || (request.TraceParent is not null && name.Equals(TraceParent, StringComparison.OrdinalIgnoreCase)))
+                || (traceParent is not null && name.Equals(TraceParent, StringComparison.OrdinalIgnoreCase)))
             {
                 continue;
             }
@@ -67,7 +68,7 @@ internal static class InvocationHeaders
             }
         }
 
-        if (request.TraceParent is { } traceParent)
+        if (traceParent is not null)
         {
             Add(message, TraceParent, traceParent);
         }

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using DaprShop.Sidecar.Observability;
+using DaprShop.Sidecar.PubSub;
 using DaprShop.Sidecar.Resiliency;
 
 namespace DaprShop.Sidecar.Invocation;
@@ -79,8 +82,30 @@ internal sealed class Invoker(Sidecar sidecar)
         }
     }
 
-    /// <summary>One attempt: the first instance that takes the connection.</summary>
-    private async Task<InvocationResponse> SendAsync(Route route, InvocationRequest request, CancellationToken cancellationToken)
+    /// <summary>One attempt, counted by the caller's sidecar unless it is a call of its own app.</summary>
+    private Task<InvocationResponse> SendAsync(Route route, InvocationRequest request, CancellationToken cancellationToken) =>
+        request.Caller is null && !route.IsSelf && (route.App is not null || route.Peers is not null)
+            ? SendCountedAsync(route, request, cancellationToken)
+            : SendToFirstAsync(route, request, cancellationToken);
+
+    private async Task<InvocationResponse> SendCountedAsync(Route route, InvocationRequest request, CancellationToken cancellationToken)
+    {
+        var (metrics, started, status) = (sidecar.Metrics.Invocation, Stopwatch.GetTimestamp(), 500);
+        metrics.RequestSent(route.Id);
+        try
+        {
+            var response = await SendToFirstAsync(route, request, cancellationToken);
+            status = response.Status;
+            return response;
+        }
+        finally
+        {
+            metrics.ResponseReceived(route.Id, status, started);
+        }
+    }
+
+    /// <summary>Sends to the first instance that takes the connection.</summary>
+    private async Task<InvocationResponse> SendToFirstAsync(Route route, InvocationRequest request, CancellationToken cancellationToken)
     {
         if (route.Peers is { } peers)
         {
@@ -118,12 +143,26 @@ internal sealed class Invoker(Sidecar sidecar)
             Content = request.Body.ToContent(),
             RequestUri = callee.App.Resolve(request.Path + request.Query),
         };
-        InvocationHeaders.Copy(request, message, sidecar.Options, route.IsSelf ? null : route.Id);
+        using var span = route.IsSelf || !callee.Tracing.Exports ? default : SpanOf(callee, request);
+        var traceParent = span.Context.TraceParent is { Length: > 0 } own ? own : request.TraceParent;
+        InvocationHeaders.Copy(request, message, sidecar.Options, route.IsSelf ? null : route.Id, traceParent);
+
+        var caller = request.Caller ?? (route.IsSelf ? null : sidecar.AppId);
+        if (caller is not null)
+        {
+            callee.Metrics.Invocation.RequestReceived(caller);
+        }
 
         await callee.App.EnterAsync(cancellationToken);
         try
         {
-            return new InvocationResponse(await callee.App.SendInSlotAsync(message, cancellationToken), request.Body, callee.App);
+            var response = new InvocationResponse(await callee.App.SendInSlotAsync(message, cancellationToken), request.Body, callee.App);
+            if (caller is not null)
+            {
+                callee.Metrics.Invocation.ResponseSent(caller, response.Status);
+            }
+
+            return response;
         }
         catch
         {
@@ -132,6 +171,12 @@ internal sealed class Invoker(Sidecar sidecar)
             throw;
         }
     }
+
+    /// <summary>The callee's side of a call; daprd's sidecars show both.</summary>
+    private static EventSpan SpanOf(Sidecar callee, InvocationRequest request) => callee.Tracing.StartUnder(
+        new TraceContext(request.TraceParent ?? "", request.Headers.TraceState.ToString()),
+        request.IsGrpc ? request.Path : SidecarTracing.NameOfCall(callee.AppId, request.Path),
+        ActivityKind.Server);
 
     /// <summary>Finds the app and checks what does not change from one attempt to the next.</summary>
     private Route Resolve(InvocationRequest request)

@@ -56,7 +56,7 @@ internal static class PeerChannel
             Version = request.IsGrpc ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        InvocationHeaders.Copy(request, message, caller, peer.AppId);
+        InvocationHeaders.Copy(request, message, caller, peer.AppId, request.TraceParent);
         message.Headers.TryAddWithoutValidation(TokenHeader, peer.Token);
         return message;
     }

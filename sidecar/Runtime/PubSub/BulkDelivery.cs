@@ -10,7 +10,7 @@ namespace DaprShop.Sidecar.PubSub;
 /// </summary>
 internal sealed class BulkDelivery(Sidecar sidecar, Subscription subscription, EventRouter router)
 {
-    private readonly DeliveryAttempts _attempts = new(sidecar, subscription.PubSubName);
+    private readonly DeliveryAttempts _attempts = new(sidecar, subscription.PubSubName, subscription.Topic);
 
     /// <summary>Delivers messages and gives a result for each; fails only with <see cref="OperationCanceledException"/>.</summary>
     public async Task<IReadOnlyList<DeliveryResult>> DeliverAsync(IReadOnlyList<BrokerMessage> messages, CancellationToken cancellationToken)

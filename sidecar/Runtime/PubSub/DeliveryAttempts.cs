@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using DaprShop.Sidecar.Invocation;
 using DaprShop.Sidecar.Resiliency;
 
 namespace DaprShop.Sidecar.PubSub;
 
 /// <summary>Runs attempts to deliver under a component's inbound policy, and tells a failing app from one that is gone.</summary>
-internal sealed class DeliveryAttempts(Sidecar sidecar, string pubSubName)
+internal sealed class DeliveryAttempts(Sidecar sidecar, string pubSubName, string topic)
 {
     private const int MaxBroken = 3;
 
@@ -47,9 +48,17 @@ internal sealed class DeliveryAttempts(Sidecar sidecar, string pubSubName)
 
         async Task<DeliveryResult> AttemptAsync(CancellationToken token)
         {
+            var (started, status) = (Stopwatch.GetTimestamp(), "retry");
             try
             {
-                return await attempt(token).ConfigureAwait(false);
+                var result = await attempt(token).ConfigureAwait(false);
+                status = result.Outcome switch
+                {
+                    DeliveryOutcome.Done => "success",
+                    DeliveryOutcome.Dropped => "drop",
+                    _ => "retry",
+                };
+                return result;
             }
             catch (AppUnreachableException e)
             {
@@ -59,6 +68,10 @@ internal sealed class DeliveryAttempts(Sidecar sidecar, string pubSubName)
             catch (Exception e) when (e is HttpRequestException or IOException)
             {
                 return new DeliveryResult(DeliveryOutcome.Broken, e.Message);
+            }
+            finally
+            {
+                sidecar.Metrics.Components.Delivered(pubSubName, topic, status, started);
             }
         }
     }

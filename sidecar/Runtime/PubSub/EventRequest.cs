@@ -41,9 +41,9 @@ internal static class EventRequest
         return request;
     }
 
-    /// <summary>A new span under the one that the event carries; none where it carries none.</summary>
+    /// <summary>The trace context that the event carries.</summary>
     public static TraceContext TraceOf(ReadOnlySpan<byte> cloudEvent) =>
-        new TraceContext(Attribute(cloudEvent, "traceparent"u8) ?? "", Attribute(cloudEvent, "tracestate"u8) ?? "").Child();
+        new(Attribute(cloudEvent, "traceparent"u8) ?? "", Attribute(cloudEvent, "tracestate"u8) ?? "");
 
     /// <summary>An attribute of the event, read without parsing the rest; null when it has none, or is no event.</summary>
     public static string? Attribute(ReadOnlySpan<byte> cloudEvent, ReadOnlySpan<byte> name)

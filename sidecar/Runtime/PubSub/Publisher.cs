@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace DaprShop.Sidecar.PubSub;
@@ -13,13 +14,19 @@ internal sealed class Publisher(Sidecar sidecar, IReadOnlyDictionary<string, Pub
         var component = Find(request.PubSubName, request.Topic);
         var message = MessageOf(request);
         Authorize(component, request.Topic);
+        var (started, success) = (Stopwatch.GetTimestamp(), false);
         try
         {
             await AppendAsync(component, request.Topic, [message], cancellationToken).ConfigureAwait(false);
+            success = true;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             throw PubSubErrors.PublishFailed(request.PubSubName, request.Topic, sidecar.AppId, e.Message);
+        }
+        finally
+        {
+            sidecar.Metrics.Components.Published(request.PubSubName, request.Topic, success, started);
         }
     }
 
@@ -36,18 +43,31 @@ internal sealed class Publisher(Sidecar sidecar, IReadOnlyDictionary<string, Pub
             Data = entry.Data,
             ContentType = entry.ContentType,
             Metadata = entry.Metadata,
-            Trace = sidecar.Tracing.IsOn ? trace.Child() : trace,
+            Trace = sidecar.Tracing.IsOn ? SpanOf(topic, trace) : trace,
         })).ToList();
         Authorize(component, topic);
+        var success = false;
         try
         {
             await AppendAsync(component, topic, messages, cancellationToken).ConfigureAwait(false);
+            success = true;
             return [];
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             return [.. entries.Select(entry => new FailedEntry(entry.EntryId, e.Message))];
         }
+        finally
+        {
+            sidecar.Metrics.Components.PublishedInBulk(pubSubName, topic, success, entries.Count);
+        }
+    }
+
+    /// <summary>Each entry of a bulk has a span of its own under that of the call.</summary>
+    private TraceContext SpanOf(string topic, TraceContext call)
+    {
+        using var span = sidecar.Tracing.StartUnder(call, $"pubsub/{topic}").With("messaging.system", "pubsub").With("messaging.destination", topic);
+        return span.Context;
     }
 
     /// <summary>What is checked before the body is looked at.</summary>

@@ -32,7 +32,7 @@ internal sealed partial class TopicConsumer : IDisposable
         _logger = logger;
         if (subscription.Bulk is null)
         {
-            var delivery = new EventDelivery(sidecar, subscription.PubSubName, router);
+            var delivery = new EventDelivery(sidecar, subscription.PubSubName, subscription.Topic, router);
             _deliver = async (messages, token) => [await delivery.DeliverAsync(messages[0], token).ConfigureAwait(false)];
         }
         else

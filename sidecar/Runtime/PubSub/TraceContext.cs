@@ -7,10 +7,6 @@ internal readonly record struct TraceContext(string TraceParent, string TraceSta
 {
     public static readonly TraceContext None = new("", "");
 
-    /// <summary>The first span of a new trace.</summary>
-    public static TraceContext Root(bool sampled) =>
-        new($"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-{(sampled ? "01" : "00")}", "");
-
     /// <summary>A new span in the same trace; none when this is not a valid context.</summary>
     public TraceContext Child() => ActivityContext.TryParse(TraceParent, TraceState, out var parsed) && parsed.TraceId != default
         ? this with { TraceParent = $"00-{parsed.TraceId}-{ActivitySpanId.CreateRandom()}-{(int)parsed.TraceFlags:x2}" }

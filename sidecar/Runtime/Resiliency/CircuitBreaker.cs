@@ -18,6 +18,9 @@ internal sealed partial class CircuitBreaker(string target, CircuitBreakerSpec s
     private int _generation;
     private long _since = time.GetTimestamp();
 
+    /// <summary>Told of each new state.</summary>
+    public Action<CircuitState>? Changed { get; set; }
+
     /// <summary>Admits a call and gives the generation to report its outcome with; throws <see cref="CircuitOpenException"/>.</summary>
     public int Enter()
     {
@@ -117,6 +120,7 @@ internal sealed partial class CircuitBreaker(string target, CircuitBreakerSpec s
     {
         LogChange(logger, target, _state, state);
         _state = state;
+        Changed?.Invoke(state);
         NextGeneration();
     }
 

@@ -8,6 +8,7 @@ internal sealed partial class PolicyNames
     private readonly Dictionary<string, TimeSpan> _timeouts = [];
     private readonly Dictionary<string, RetrySpec> _retries = [];
     private readonly Dictionary<string, CircuitBreakerSpec> _breakers = [];
+    private readonly Dictionary<string, string> _resources = [];
     private readonly ILogger _logger;
 
     public PolicyNames(IEnumerable<ResiliencySpec> specs, ILogger logger)
@@ -18,16 +19,17 @@ internal sealed partial class PolicyNames
             foreach (var (name, timeout) in spec.Timeouts)
             {
                 _timeouts[name] = timeout;
+                _resources[name] = spec.Name;
             }
 
             foreach (var (name, retry) in spec.Retries)
             {
-                Read(name, () => StatusCodes.Check(retry), () => _retries[name] = retry);
+                Read(name, () => StatusCodes.Check(retry), () => _retries[name] = retry, spec.Name);
             }
 
             foreach (var (name, breaker) in spec.CircuitBreakers)
             {
-                Read(name, () => TripCondition.Parse(breaker.Trip), () => _breakers[name] = breaker);
+                Read(name, () => TripCondition.Parse(breaker.Trip), () => _breakers[name] = breaker, spec.Name);
             }
         }
     }
@@ -37,6 +39,9 @@ internal sealed partial class PolicyNames
     public RetrySpec? Retry(string? name) => name is null ? null : _retries.GetValueOrDefault(name);
 
     public CircuitBreakerSpec? Breaker(string? name) => name is null ? null : _breakers.GetValueOrDefault(name);
+
+    /// <summary>The Resiliency resource that defines a policy.</summary>
+    public string ResourceOf(string policy) => _resources.GetValueOrDefault(policy, "");
 
     /// <summary>The names in a target that belong to no policy.</summary>
     public IEnumerable<string> Unknown(TargetSpec target)
@@ -84,12 +89,13 @@ internal sealed partial class PolicyNames
         _ => "",
     };
 
-    private void Read(string name, Action check, Action take)
+    private void Read(string name, Action check, Action take, string resource)
     {
         try
         {
             check();
             take();
+            _resources[name] = resource;
         }
         catch (FormatException failure)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DaprShop.Sidecar.Observability;
 using DaprShop.Sidecar.Resources;
 using Polly;
 
@@ -12,6 +13,7 @@ internal sealed partial class ResiliencyPolicies
 {
     private const string ServiceRetriesName = "DaprBuiltInServiceRetries";
     private const string ActorRetriesName = "DaprBuiltInActorRetries";
+    private const string Outbound = "outbound";
     private const int ActorBreakers = 5000;
     private const int BuiltInRetries = 3;
     private const int AppBreakers = 100;
@@ -19,6 +21,7 @@ internal sealed partial class ResiliencyPolicies
     private readonly PolicyNames _names;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly ResiliencyMetrics? _metrics;
     private readonly Dictionary<string, TargetSpec> _apps = [];
     private readonly Dictionary<string, TargetSpec> _actors = [];
     private readonly Dictionary<string, TargetSpec> _inbound = [];
@@ -27,8 +30,10 @@ internal sealed partial class ResiliencyPolicies
     private readonly ConcurrentDictionary<string, (EndpointPolicies Turn, ResiliencyPolicy Call)> _actorPolicies = new();
     private readonly ConcurrentDictionary<(string Name, bool Inbound), ResiliencyPolicy> _componentPolicies = new();
 
-    public ResiliencyPolicies(IReadOnlyList<ResiliencySpec> specs, TimeProvider time, ILoggerFactory loggers)
+    public ResiliencyPolicies(
+        IReadOnlyList<ResiliencySpec> specs, TimeProvider time, ILoggerFactory loggers, ResiliencyMetrics? metrics = null)
     {
+        _metrics = metrics;
         _time = time;
         _logger = loggers.CreateLogger("dapr.runtime.resiliency");
         _names = new PolicyNames(specs, _logger);
@@ -40,6 +45,7 @@ internal sealed partial class ResiliencyPolicies
             Take(_actors, spec.Actors, "actors");
             Take(_inbound, spec.Inbound, "components (inbound)");
             Take(_outbound, spec.Outbound, "components (outbound)");
+            metrics?.Loaded(spec.Name);
         }
 
         ServiceRetries = BuiltIn(ServiceRetriesName);
@@ -55,10 +61,17 @@ internal sealed partial class ResiliencyPolicies
     public ResiliencyPolicy ActorRetries { get; }
 
     /// <summary>The circuit breakers that exist, and what they counted.</summary>
-    public IEnumerable<CircuitBreakerSnapshot> Breakers =>
-        _appPolicies.Values.Concat(_actorPolicies.Values.Select(actor => actor.Turn)).SelectMany(target => target.All)
-            .Concat(_componentPolicies.Values)
-            .Select(policy => policy.Breaker?.Snapshot()).OfType<CircuitBreakerSnapshot>();
+    public IEnumerable<CircuitBreakerSnapshot> Breakers => Policies.Select(policy => policy.Breaker?.Snapshot()).OfType<CircuitBreakerSnapshot>();
+
+    /// <summary>The state of each breaker, with what it is counted by.</summary>
+    public IEnumerable<(PolicyMeter Meter, CircuitState State)> BreakerStates => Policies
+        .Where(policy => policy is { Breaker: not null, Meters.Breaker: not null })
+        .Select(policy => (policy.Meters.Breaker!, policy.Breaker!.Snapshot().State));
+
+    private IEnumerable<ResiliencyPolicy> Policies => _appPolicies.Values
+        .Concat(_actorPolicies.Values.Select(actor => actor.Turn))
+        .SelectMany(target => target.All)
+        .Concat(_componentPolicies.Values);
 
     /// <summary>Calls to another app: one breaker per app id and endpoint.</summary>
     public ResiliencyPolicy ForApp(string appId, string endpoint) =>
@@ -83,19 +96,20 @@ internal sealed partial class ResiliencyPolicies
         return new EndpointPolicies(
             target.CircuitBreakerCacheSize is > 0 and var size ? size : AppBreakers,
             perEndpoint: target.CircuitBreaker is not null && self._names.Breaker(target.CircuitBreaker) is not null,
-            endpoint => self.Build($"endpoint[{id}, {id}:{endpoint}]", target));
+            endpoint => self.Build($"endpoint[{id}, {id}:{endpoint}]", target, new PolicyTarget($"app_{id}", Outbound)));
     }, this);
 
     private (EndpointPolicies Turn, ResiliencyPolicy Call) AddActor(string type)
     {
         var target = _actors.GetValueOrDefault(type) ?? _names.Defaults(["Actor"]);
         var turn = target with { Timeout = null };
+        var measured = new PolicyTarget($"actor_{type}", Outbound);
         return (
             new EndpointPolicies(
                 target.CircuitBreakerCacheSize is > 0 and var size ? size : ActorBreakers,
                 perEndpoint: target.CircuitBreakerScope is not "type" && _names.Breaker(target.CircuitBreaker) is not null,
-                id => Build($"actor[{type}{(id.Length > 0 ? $", {id}" : "")}]", turn)),
-            Build($"actor[{type}]", new TargetSpec(target.Timeout, null, null)));
+                id => Build($"actor[{type}{(id.Length > 0 ? $", {id}" : "")}]", turn, measured)),
+            Build($"actor[{type}]", new TargetSpec(target.Timeout, null, null), measured));
     }
 
     private ResiliencyPolicy BuiltIn(string name)
@@ -113,18 +127,34 @@ internal sealed partial class ResiliencyPolicies
         var direction = inbound ? "ComponentInbound" : "ComponentOutbound";
         var target = (inbound ? _inbound : _outbound).GetValueOrDefault(name)
             ?? _names.Defaults([PolicyNames.TypeOf(category) + direction, direction, "Component"]);
-        return _componentPolicies.GetOrAdd((name, inbound), Build($"component[{name}] {(inbound ? "input" : "output")}", target));
+        var measured = new PolicyTarget($"{PolicyNames.TypeOf(category)}_{name}", inbound ? "inbound" : Outbound);
+        return _componentPolicies.GetOrAdd((name, inbound), Build($"component[{name}] {(inbound ? "input" : "output")}", target, measured));
     }
 
-    private ResiliencyPolicy Build(string operation, TargetSpec target)
+    private ResiliencyPolicy Build(string operation, TargetSpec target, PolicyTarget measured)
     {
         var timeout = _names.Timeout(target.Timeout);
         var retry = _names.Retry(target.Retry);
         var breaker = _names.Breaker(target.CircuitBreaker) is { } spec ? new CircuitBreaker(operation, spec, _time, _logger) : null;
-        return timeout is null && retry is null && breaker is null
-            ? ResiliencyPolicy.None
-            : new ResiliencyPolicy(operation, timeout, retry, breaker, _time, _logger);
+        if (timeout is null && retry is null && breaker is null)
+        {
+            return ResiliencyPolicy.None;
+        }
+
+        var meters = new PolicyMeters(
+            Meter(timeout is null ? null : target.Timeout, "timeout", measured),
+            Meter(retry is null ? null : target.Retry, "retry", measured),
+            Meter(breaker is null ? null : target.CircuitBreaker, "circuitbreaker", measured));
+        if (breaker is not null)
+        {
+            breaker.Changed = state => meters.Breaker?.Activated(ResiliencyMetrics.TextOf(state));
+        }
+
+        return new ResiliencyPolicy(operation, timeout, retry, breaker, _time, _logger, meters);
     }
+
+    private PolicyMeter? Meter(string? policy, string kind, PolicyTarget target) =>
+        policy is null ? null : _metrics?.Meter(_names.ResourceOf(policy), kind, target);
 
     private void Take(Dictionary<string, TargetSpec> into, IReadOnlyDictionary<string, TargetSpec> targets, string kind)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DaprShop.Sidecar.Observability;
 using DaprShop.Sidecar.Resources;
 using Polly;
 using Polly.Retry;
@@ -23,8 +24,9 @@ internal sealed partial class ResiliencyPolicy
     private readonly Lazy<ResiliencyPolicy>? _withoutRetry;
 
     public ResiliencyPolicy(
-        string operation, TimeSpan? timeout, RetrySpec? retry, CircuitBreaker? breaker, TimeProvider time, ILogger logger)
-        : this(operation, retry, breaker, time, logger)
+        string operation, TimeSpan? timeout, RetrySpec? retry, CircuitBreaker? breaker, TimeProvider time, ILogger logger,
+        PolicyMeters meters = default)
+        : this(operation, retry, breaker, time, logger, meters)
     {
         var builder = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time };
         if (Retries)
@@ -45,17 +47,27 @@ internal sealed partial class ResiliencyPolicy
 
         if (timeout is { } limit && limit > TimeSpan.Zero)
         {
-            builder.AddTimeout(limit);
+            builder.AddTimeout(new TimeoutStrategyOptions
+            {
+                Timeout = limit,
+                OnTimeout = _ =>
+                {
+                    meters.Timeout?.Activated();
+                    return default;
+                },
+            });
         }
 
         _pipeline = builder.Build();
         _withoutRetry = Retries
-            ? new Lazy<ResiliencyPolicy>(() => timeout is null && breaker is null ? None : new(operation, timeout, null, breaker, time, logger))
+            ? new Lazy<ResiliencyPolicy>(() => timeout is null && breaker is null ? None : new(operation, timeout, null, breaker, time, logger, meters))
             : null;
     }
 
-    private ResiliencyPolicy(string operation, RetrySpec? retry, CircuitBreaker? breaker, TimeProvider time, ILogger logger)
+    private ResiliencyPolicy(
+        string operation, RetrySpec? retry, CircuitBreaker? breaker, TimeProvider time, ILogger logger, PolicyMeters meters)
     {
+        Meters = meters;
         _operation = operation;
         _retry = retry;
         _httpCodes = new StatusCodes(retry?.HttpStatusCodes);
@@ -67,7 +79,7 @@ internal sealed partial class ResiliencyPolicy
 
     /// <summary>No policy: <c>ExecuteAsync</c> runs the attempt and nothing else.</summary>
     public static ResiliencyPolicy None { get; } =
-        new("", null, null, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        new("", null, null, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, default);
 
     /// <summary>True when the target has no policy at all: the attempt is simply run once.</summary>
     public bool IsNone => _pipeline is null;
@@ -80,6 +92,9 @@ internal sealed partial class ResiliencyPolicy
 
     /// <summary>The target's circuit breaker; null when it has none.</summary>
     public CircuitBreaker? Breaker { get; }
+
+    /// <summary>What the policy is counted by.</summary>
+    public PolicyMeters Meters { get; }
 
     /// <summary>
     /// Runs <paramref name="attempt"/> under the policy. An attempt fails by throwing, or by a result for which
@@ -102,6 +117,13 @@ internal sealed partial class ResiliencyPolicy
         var attempts = 0;
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(StartedKey, _time.GetTimestamp());
+        Meters.Retry?.Applied();
+        Meters.Timeout?.Applied();
+        if (Breaker is not null)
+        {
+            Meters.Breaker?.Applied(ResiliencyMetrics.TextOf(Breaker.Snapshot().State));
+        }
+
         try
         {
             var last = await pipeline.ExecuteAsync(
@@ -166,6 +188,7 @@ internal sealed partial class ResiliencyPolicy
             await result.DisposeAsync();
         }
 
+        Meters.Retry?.Activated();
         LogRetry(_operation, Text(arguments.RetryDelay), arguments.Outcome.Exception?.Message ?? $"status {arguments.Outcome.Result?.Status}");
     }
 
@@ -181,6 +204,9 @@ internal sealed partial class ResiliencyPolicy
 
     private sealed class BreakerOptions : ResilienceStrategyOptions;
 }
+
+/// <summary>What the parts of a policy are counted by; null where there is no such part.</summary>
+internal readonly record struct PolicyMeters(PolicyMeter? Timeout, PolicyMeter? Retry, PolicyMeter? Breaker);
 
 /// <summary>The circuit is open, or half-open with too many requests; never retried.</summary>
 internal sealed class CircuitOpenException(string message) : Exception(message);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using DaprShop.Sidecar.Resources.Yaml;
 
@@ -53,7 +52,9 @@ internal static partial class ConfigurationReader
         workflow?.Expect("maxConcurrentWorkflowInvocations", "maxConcurrentActivityInvocations", "stateRetentionPolicy");
         return new ConfigurationSpec
         {
-            SamplingRate = SamplingRate(spec.Map("tracing")),
+            SamplingRate = TracingReader.SamplingRate(spec.Map("tracing")),
+            TraceExport = TracingReader.Exporters(spec.Map("tracing")),
+            Metrics = MetricsReader.Read(spec.Map("metrics") ?? spec.Map("metric")),
             SecretScopes = [.. (spec.Map("secrets")?.List("scopes") ?? []).Select(SecretScope)],
             Features = Features(spec),
             DenyInvocationByDefault = deniesByDefault,
@@ -64,19 +65,6 @@ internal static partial class ConfigurationReader
             WorkflowConcurrency = new WorkflowConcurrency(
                 Limit(workflow, "maxConcurrentWorkflowInvocations"), Limit(workflow, "maxConcurrentActivityInvocations")),
         };
-    }
-
-    private static string? SamplingRate(YamlMap? tracing)
-    {
-        tracing?.Expect("samplingRate", "stdout", "zipkin", "otel");
-        var rate = tracing?.Text("samplingRate");
-        if (rate is not null &&
-            !(double.TryParse(rate, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1))
-        {
-            tracing!.Problem("samplingRate", $"\"{rate}\" is not a share of the traces, expected a number from 0 to 1 such as \"1\"");
-        }
-
-        return rate;
     }
 
     private static WorkflowRetention WorkflowRetention(YamlMap? workflow)

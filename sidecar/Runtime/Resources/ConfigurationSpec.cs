@@ -6,6 +6,10 @@ public sealed record ConfigurationSpec
     /// <summary>tracing.samplingRate; null when tracing is not configured.</summary>
     public string? SamplingRate { get; init; }
 
+    public TraceExportSpec TraceExport { get; init; } = new();
+
+    public MetricsSpec Metrics { get; init; } = new();
+
     public IReadOnlyList<SecretScope> SecretScopes { get; init; } = [];
 
     public IReadOnlyDictionary<string, bool> Features { get; init; } = new Dictionary<string, bool>();
@@ -33,6 +37,48 @@ public sealed record WorkflowRetention(
 
 /// <summary>Turns and activities of one app that its workers have in hand at a time, all workers together; null: as many as they take.</summary>
 public sealed record WorkflowConcurrency(int? Workflows = null, int? Activities = null);
+
+/// <summary>tracing.otel, tracing.zipkin and tracing.stdout: where spans go.</summary>
+public sealed record TraceExportSpec
+{
+    public OtlpSpec? Otlp { get; init; }
+
+    /// <summary>Where Zipkin takes spans as JSON, such as <c>http://localhost:9411/api/v2/spans</c>.</summary>
+    public Uri? Zipkin { get; init; }
+
+    /// <summary>A line in the log for each span.</summary>
+    public bool Stdout { get; init; }
+}
+
+/// <summary>tracing.otel; <paramref name="Endpoint"/> is whole, with scheme and path.</summary>
+public sealed record OtlpSpec(Uri Endpoint, bool IsGrpc)
+{
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>metrics (or metric): what is counted, and by which labels.</summary>
+public sealed record MetricsSpec
+{
+    /// <summary>False closes the metrics port.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>http.increasedCardinality: HTTP calls by path, without keys and ids.</summary>
+    public bool IncreasedCardinality { get; init; }
+
+    /// <summary>http.pathMatching: patterns such as <c>/orders/{id}</c>, which become the label path.</summary>
+    public IReadOnlyList<string> PathMatching { get; init; } = [];
+
+    /// <summary>http.excludeVerbs: the label method is empty.</summary>
+    public bool ExcludeVerbs { get; init; }
+
+    /// <summary>latencyDistributionBuckets, in milliseconds and rising; empty is Dapr's default.</summary>
+    public IReadOnlyList<double> LatencyBuckets { get; init; } = [];
+
+    /// <summary>Counts errors by their codes.</summary>
+    public bool RecordErrorCodes { get; init; }
+}
 
 /// <summary>What one caller may invoke: the first of the most specific operations that fits, else the default.</summary>
 public sealed record AccessPolicy(string AppId, bool DenyByDefault, IReadOnlyList<AccessOperation> Operations);

@@ -1,3 +1,4 @@
+using DaprShop.Sidecar.Observability;
 using DaprShop.Sidecar.Resiliency;
 using DaprShop.Sidecar.Resources;
 
@@ -22,10 +23,10 @@ internal sealed class SecretStores(Sidecar sidecar)
             throw SecretErrors.Denied(storeName, name);
         }
 
-        return policy.CallAsync(
+        return Calls.MeasureAsync(storeName, "get", policy.CallAsync(
             _ => Task.FromResult(store.Get(name) ?? throw SecretErrors.Missing(storeName, name)),
             cause => SecretErrors.Get(storeName, name, cause),
-            cancellationToken);
+            cancellationToken));
     }
 
     /// <summary>All secrets that the scopes allow, by name.</summary>
@@ -33,11 +34,12 @@ internal sealed class SecretStores(Sidecar sidecar)
         string storeName, CancellationToken cancellationToken)
     {
         var (store, policy) = Find(storeName);
-        var all = await policy
-            .CallAsync(_ => Task.FromResult(store.GetAll()), cause => SecretErrors.GetBulk(storeName, cause), cancellationToken)
-            .ConfigureAwait(false);
+        var all = await Calls.MeasureAsync(storeName, "bulk_get", policy.CallAsync(
+            _ => Task.FromResult(store.GetAll()), cause => SecretErrors.GetBulk(storeName, cause), cancellationToken)).ConfigureAwait(false);
         return all.Where(secret => IsAllowed(storeName, secret.Key)).ToDictionary();
     }
+
+    private CallFamily<ComponentCall> Calls => sidecar.Metrics.Components.Secrets;
 
     private (SecretStore Store, ResiliencyPolicy Policy) Find(string name)
     {

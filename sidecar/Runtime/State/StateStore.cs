@@ -1,3 +1,4 @@
+using DaprShop.Sidecar.Observability;
 using DaprShop.Sidecar.Resiliency;
 using DaprShop.Sidecar.Resources;
 using DaprShop.Sidecar.Storage;
@@ -44,6 +45,8 @@ internal sealed class StateStore
 
     private Database Database => _sidecar.Shared.Database;
 
+    private CallFamily<ComponentCall> Calls => _sidecar.Metrics.Components.State;
+
     private long Now => _sidecar.Shared.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>The same store for the state of actors: keys are whole as they are given, whatever they hold, and there is no outbox.</summary>
@@ -53,23 +56,30 @@ internal sealed class StateStore
     public ValueTask<StateEntry?> GetAsync(string key, CancellationToken cancellationToken)
     {
         var fullKey = FullKey(key);
-        return _policy.IsNone ? new(Get(fullKey)) : new(GetUnderPolicyAsync(key, fullKey, cancellationToken));
+        return _policy.IsNone
+            ? new(Calls.Measure(Name, "get", () => Get(fullKey)))
+            : new(Calls.MeasureAsync(Name, "get", GetUnderPolicyAsync(key, fullKey, cancellationToken)));
     }
 
     /// <summary>The values of several keys, of one moment, in the order of the keys.</summary>
     public ValueTask<IReadOnlyList<StateEntry?>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         string[] fullKeys = [.. keys.Select(FullKey)];
-        return _policy.IsNone ? new(Get(fullKeys)) : new(GetUnderPolicyAsync(fullKeys, cancellationToken));
+        return _policy.IsNone
+            ? new(Calls.Measure<IReadOnlyList<StateEntry?>>(Name, "bulk_get", () => Get(fullKeys)))
+            : new(Calls.MeasureAsync(Name, "bulk_get", GetUnderPolicyAsync(fullKeys, cancellationToken)));
     }
 
     /// <summary>Saves each item by itself: one that fails does not keep the others from being saved, but fails the call.</summary>
     public Task SaveAsync(IReadOnlyList<StateUpsert> items, CancellationToken cancellationToken) =>
-        RunAsync(items, (_, decision, cause) => StateErrors.Save(Name, decision, cause), cancellationToken);
+        Calls.MeasureAsync(Name, "set", RunAsync(items, (_, decision, cause) => StateErrors.Save(Name, decision, cause), cancellationToken));
 
     /// <summary>Deletes each key by itself, as <see cref="SaveAsync"/> saves.</summary>
     public Task DeleteAsync(IReadOnlyList<StateDelete> items, CancellationToken cancellationToken) =>
-        RunAsync(items, (item, decision, cause) => StateErrors.Delete(item.Key, decision, cause), cancellationToken);
+        Calls.MeasureAsync(
+            Name,
+            items.Count > 1 ? "bulk_delete" : "delete",
+            RunAsync(items, (item, decision, cause) => StateErrors.Delete(item.Key, decision, cause), cancellationToken));
 
     /// <summary>Applies all operations in order or none; the outbox's events are stored with them.</summary>
     public Task TransactAsync(IReadOnlyList<StateOperation> operations, CancellationToken cancellationToken)
@@ -92,12 +102,15 @@ internal sealed class StateStore
             return true;
         }
 
-        return prepared.Count == 0 ? Task.CompletedTask
-            : _policy.IsNone ? Database.WriteAsync(ApplyAll, cancellationToken)
-            : WriteUnderPolicyAsync(ApplyAll, StateErrors.Transaction, cancellationToken);
+        return prepared.Count == 0 ? Task.CompletedTask : Calls.MeasureAsync(
+            Name,
+            "transaction",
+            _policy.IsNone
+                ? Database.WriteAsync(ApplyAll, cancellationToken)
+                : WriteUnderPolicyAsync(ApplyAll, StateErrors.Transaction, cancellationToken));
     }
 
-    private async Task RunAsync(
+    private async Task<bool> RunAsync(
         IReadOnlyList<StateOperation> items,
         Func<StateOperation, WriteDecision, string, DaprApiException> failure,
         CancellationToken cancellationToken)
@@ -105,7 +118,7 @@ internal sealed class StateStore
         var prepared = Prepare(items, cause => StateErrors.Save(Name, cause));
         if (prepared.Count == 0)
         {
-            return;
+            return true;
         }
 
         var now = Now;
@@ -114,10 +127,7 @@ internal sealed class StateStore
             ? await Database.WriteAsync(ApplyAll, cancellationToken).ConfigureAwait(false)
             : await WriteUnderPolicyAsync(ApplyAll, items[0], failure, cancellationToken).ConfigureAwait(false);
         var failed = decisions.FindIndex(decision => decision != WriteDecision.Write);
-        if (failed >= 0)
-        {
-            throw failure(items[failed], decisions[failed], CauseOf(items[failed], decisions[failed]));
-        }
+        return failed < 0 ? true : throw failure(items[failed], decisions[failed], CauseOf(items[failed], decisions[failed]));
     }
 
     // Methods of their own: without a policy a call does not pay for what only these capture.

@@ -179,7 +179,7 @@ internal sealed partial class Scheduler
             }
             else if (!task.Cancelled)
             {
-                Give(app, new Dispatch(worker, task));
+                Give(app, new Dispatch(worker, task, time.GetTimestamp()));
             }
         }
     }

@@ -1,3 +1,4 @@
+using DaprShop.Sidecar.Observability;
 using DaprShop.Sidecar.Storage;
 using DaprShop.Sidecar.Workflows.Protocol;
 using Google.Protobuf.WellKnownTypes;
@@ -7,7 +8,7 @@ namespace DaprShop.Sidecar.Workflows;
 /// <summary>Makes work items of what the scheduler gives to a worker, and commits the workers' answers.</summary>
 internal sealed class WorkItems(
     Database database, WorkflowStore store, Scheduler scheduler, TimerQueue timers, StatusWaiters waiters, Mailbox mailbox,
-    RetentionPolicies retention, WorkflowOptions options, TimeProvider time, ILogger logger)
+    RetentionPolicies retention, IReadOnlyDictionary<string, WorkflowMetrics> metrics, WorkflowOptions options, TimeProvider time, ILogger logger)
 {
     private double MaxSize => options.MaxTurnSize * 0.95;
 
@@ -71,6 +72,8 @@ internal sealed class WorkItems(
 
                 session.OnCommitted(() => scheduler.Completed(dispatch));
             }).ConfigureAwait(false);
+            metrics.GetValueOrDefault(appId)?
+                .ActivityExecuted(task.Order.Name, response.FailureDetails is null, time.GetElapsedTime(dispatch.GivenAt));
         }
         catch (Exception e)
         {
@@ -137,6 +140,12 @@ internal sealed class WorkItems(
         {
             await StallAsync(dispatch, turn, reason).ConfigureAwait(false);
             return null;
+        }
+
+        if (turn.Past.Events.Count == 0)
+        {
+            metrics.GetValueOrDefault(instance.Key.AppId)?
+                .Scheduled(turn.Started.ExecutionStarted.Name, time.GetUtcNow() - turn.Started.Timestamp.ToDateTimeOffset());
         }
 
         return new WorkItem
@@ -224,6 +233,14 @@ internal sealed class WorkItems(
         {
             scheduler.Committed(dispatch, outcome);
             waiters.Signal(key, outcome.Status);
+            if (outcome.Completed is not null && dispatch.Turn?.Started is { } started)
+            {
+                metrics.GetValueOrDefault(key.AppId)?.Executed(
+                    started.ExecutionStarted.Name,
+                    outcome.Status is OrchestrationStatus.Completed,
+                    time.GetUtcNow() - started.Timestamp.ToDateTimeOffset());
+            }
+
             foreach (var timer in outcome.Timers)
             {
                 timers.Arm(timer.FireAt);

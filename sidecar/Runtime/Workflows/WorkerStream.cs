@@ -60,7 +60,7 @@ internal sealed class Dispatch
 {
     public Dispatch(WorkerStream worker, Instance instance, long givenAt) => (Worker, Instance, GivenAt) = (worker, instance, givenAt);
 
-    public Dispatch(WorkerStream worker, ActivityTask task) => (Worker, Task) = (worker, task);
+    public Dispatch(WorkerStream worker, ActivityTask task, long givenAt) => (Worker, Task, GivenAt) = (worker, task, givenAt);
 
     /// <summary>New for every dispatch: an answer with another token is late.</summary>
     public string Token { get; } = Guid.NewGuid().ToString("N");
@@ -73,7 +73,7 @@ internal sealed class Dispatch
     /// <summary>Set for an activity.</summary>
     public ActivityTask? Task { get; }
 
-    /// <summary>Clock reading (TimeProvider.GetTimestamp) when the turn was given out.</summary>
+    /// <summary>Clock reading (TimeProvider.GetTimestamp) when the turn or the activity was given out.</summary>
     public long GivenAt { get; }
 
     /// <summary>The turn that was sent; null before.</summary>

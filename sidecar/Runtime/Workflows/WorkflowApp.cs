@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using DaprShop.Sidecar.Observability;
 using DaprShop.Sidecar.Storage;
 using DaprShop.Sidecar.Workflows.Protocol;
 using Google.Protobuf.WellKnownTypes;
@@ -7,7 +9,8 @@ namespace DaprShop.Sidecar.Workflows;
 
 /// <summary>One app's workflows: what its clients ask for and what its workers are given.</summary>
 internal sealed class WorkflowApp(
-    string appId, Database database, Scheduler scheduler, Mailbox mailbox, StatusWaiters waiters, WorkItems items, TimeProvider time)
+    string appId, Database database, Scheduler scheduler, Mailbox mailbox, StatusWaiters waiters, WorkItems items,
+    IReadOnlyDictionary<string, WorkflowMetrics> metrics, TimeProvider time)
 {
     /// <summary>Streams of workers connected now (metadata: workflows.connectedWorkers).</summary>
     public int ConnectedWorkers => scheduler.WorkerCount(appId);
@@ -16,7 +19,10 @@ internal sealed class WorkflowApp(
 
     /// <summary>Stores a new instance; completes when it is durable. A finished instance of that id is replaced.</summary>
     /// <exception cref="DaprApiException">An instance of that id lives, or may not be replaced.</exception>
-    public async Task<string> StartAsync(CreateInstanceRequest request, CancellationToken cancellationToken)
+    public Task<string> StartAsync(CreateInstanceRequest request, CancellationToken cancellationToken) =>
+        MeasureAsync("create_workflow", CreateAsync(request, cancellationToken));
+
+    private async Task<string> CreateAsync(CreateInstanceRequest request, CancellationToken cancellationToken)
     {
         var instanceId = request.InstanceId.Length > 0 ? request.InstanceId : Guid.NewGuid().ToString();
         var started = HistoryEvents.ExecutionStarted(Now, appId, new ExecutionStartedEvent
@@ -41,7 +47,13 @@ internal sealed class WorkflowApp(
     }
 
     /// <summary>The instance as it is committed; null when there is none.</summary>
-    public InstanceRecord? Get(string instanceId) => database.Read(s => WorkflowStore.FindRecord(s, appId, instanceId));
+    public InstanceRecord? Get(string instanceId)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var instance = Find(instanceId);
+        metrics.GetValueOrDefault(appId)?.Operation("get_workflow", instance is not null, started);
+        return instance;
+    }
 
     /// <summary>Waits until a worker has taken the first turn; null when there is no such instance.</summary>
     public Task<InstanceRecord?> WaitForStartAsync(string instanceId, CancellationToken cancellationToken) =>
@@ -53,7 +65,7 @@ internal sealed class WorkflowApp(
 
     /// <summary>Stores an external event; the instance may take it much later. A finished instance drops it.</summary>
     public Task RaiseEventAsync(string instanceId, string name, string? input, CancellationToken cancellationToken) =>
-        SendAsync(instanceId, HistoryEvents.EventRaised(Now, name, input), cancellationToken);
+        MeasureAsync("add_event", SendAsync(instanceId, HistoryEvents.EventRaised(Now, name, input), cancellationToken));
 
     /// <summary>Asks an instance to end; see <see cref="WaitForCompletionAsync"/>.</summary>
     public Task TerminateAsync(string instanceId, string? output, bool recursive, CancellationToken cancellationToken) =>
@@ -73,11 +85,11 @@ internal sealed class WorkflowApp(
 
     /// <summary>Removes a finished instance, with its children (first) if asked; returns how many are gone.</summary>
     public Task<int> PurgeAsync(string instanceId, bool recursive, bool force, CancellationToken cancellationToken) =>
-        database.WriteAsync(session =>
+        MeasureAsync("purge_workflow", database.WriteAsync(session =>
         {
             var instance = WorkflowStore.FindHead(session, appId, instanceId) ?? throw WorkflowErrors.NotFound();
             return Purge(session, instance, recursive, force);
-        }, cancellationToken);
+        }, cancellationToken));
 
     /// <summary>Runs a finished instance again from one of its activities, timers or children, as a new instance; returns that one's id.</summary>
     public async Task<string> RerunAsync(RerunWorkflowFromEventRequest request, CancellationToken cancellationToken)
@@ -141,7 +153,12 @@ internal sealed class WorkflowApp(
     /// <inheritdoc cref="WorkItems.CompleteActivityAsync"/>
     public Task CompleteActivityAsync(ActivityResponse response) => items.CompleteActivityAsync(appId, response);
 
-    private Task SendAsync(string instanceId, HistoryEvent e, CancellationToken cancellationToken) => database.WriteAsync(session =>
+    private InstanceRecord? Find(string instanceId) => database.Read(s => WorkflowStore.FindRecord(s, appId, instanceId));
+
+    private Task<T> MeasureAsync<T>(string operation, Task<T> call) =>
+        metrics.GetValueOrDefault(appId)?.OperationAsync(operation, call) ?? call;
+
+    private Task<bool> SendAsync(string instanceId, HistoryEvent e, CancellationToken cancellationToken) => database.WriteAsync(session =>
     {
         var target = WorkflowStore.FindHead(session, appId, instanceId) ?? throw WorkflowErrors.NotFound();
         WorkflowErrors.ThrowIfStalled(target);
@@ -149,6 +166,8 @@ internal sealed class WorkflowApp(
         {
             mailbox.Send(session, target, e);
         }
+
+        return true;
     }, cancellationToken);
 
     // The instance may have been replaced by a new run between the commit that ends the wait and the look at it.
@@ -168,14 +187,14 @@ internal sealed class WorkflowApp(
         string instanceId, Func<OrchestrationStatus, bool> reached, CancellationToken cancellationToken)
     {
         using var waiter = waiters.Add(appId, instanceId, reached);
-        var instance = Get(instanceId);
+        var instance = Find(instanceId);
         if (instance is null || reached(instance.Status))
         {
             return instance;
         }
 
         await waiter.Reached.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return Get(instanceId);
+        return Find(instanceId);
     }
 
     private int Purge(Session session, InstanceHead instance, bool recursive, bool force)

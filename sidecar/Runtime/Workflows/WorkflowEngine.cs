@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DaprShop.Sidecar.Observability;
 using DaprShop.Sidecar.Resources;
 using DaprShop.Sidecar.Storage;
 
@@ -18,6 +19,7 @@ internal sealed class WorkflowEngine : IAsyncDisposable
     private readonly Mailbox _mailbox;
     private readonly WorkItems _items;
     private readonly RetentionPolicies _retention = new();
+    private readonly ConcurrentDictionary<string, WorkflowMetrics> _metrics = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, WorkflowApp> _apps = new(StringComparer.Ordinal);
 
@@ -30,18 +32,21 @@ internal sealed class WorkflowEngine : IAsyncDisposable
         _scheduler = new Scheduler(options, time, logger);
         _timers = new TimerQueue(database, _store, _scheduler, time, logger);
         _mailbox = new Mailbox(_store, _scheduler, _timers, _waiters);
-        _items = new WorkItems(database, _store, _scheduler, _timers, _waiters, _mailbox, _retention, options, time, logger);
+        _items = new WorkItems(database, _store, _scheduler, _timers, _waiters, _mailbox, _retention, _metrics, options, time, logger);
     }
 
     /// <summary>The workflows of one app.</summary>
     public WorkflowApp App(string appId) =>
-        _apps.GetOrAdd(appId, id => new WorkflowApp(id, _database, _scheduler, _mailbox, _waiters, _items, _time));
+        _apps.GetOrAdd(appId, id => new WorkflowApp(id, _database, _scheduler, _mailbox, _waiters, _items, _metrics, _time));
 
     /// <summary>Sets how long an app keeps its workflows once they have ended.</summary>
     public void Retain(string appId, WorkflowRetention policy) => _retention.Set(appId, policy);
 
     /// <summary>Sets how much of an app its workers, all together, may have in hand at a time.</summary>
     public void Limit(string appId, WorkflowConcurrency limits) => _scheduler.Limit(appId, limits);
+
+    /// <summary>Says where an app's workflows are counted; of several instances of an app the first one's sidecar has them.</summary>
+    public void Measure(string appId, WorkflowMetrics metrics) => _metrics.TryAdd(appId, metrics);
 
     /// <summary>Opens the store and makes what was running before a restart runnable again.</summary>
     public Task StartAsync(CancellationToken cancellationToken)

@@ -61,6 +61,8 @@ internal sealed class EngineFixture : IAsyncDisposable
         },
         CancellationToken.None);
 
+    public void Measure(DaprShop.Sidecar.Observability.WorkflowMetrics metrics) => _engine.Measure(AppId, metrics);
+
     public void Retain(WorkflowRetention policy) => _engine.Retain(AppId, policy);
 
     public void Limit(WorkflowConcurrency limits) => _engine.Limit(AppId, limits);
