@@ -7,6 +7,7 @@ using DaprShop.Sidecar.State;
 using DaprShop.Sidecar.Storage;
 using DaprShop.Sidecar.Workflows;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DaprShop.Sidecar;
@@ -43,11 +44,7 @@ public sealed class EmbeddedDapr : IAsyncDisposable
     {
         var loggers = options.Loggers ?? NullLoggerFactory.Instance;
         var storageLog = loggers.CreateLogger("dapr.runtime.storage");
-        var database = options.DatabasePath is { } path ? Database.Open(path, storageLog) : Database.OpenEphemeral(storageLog);
-        database.EnsureSchema(StateTable.Schema);
-        database.EnsureSchema(ReminderTable.Schema);
-        database.EnsureSchema(LockTable.Schema);
-        database.EnsureSchema(ConfigurationTable.Schema);
+        var database = Open(options.DatabasePath, storageLog);
         var shared = new SharedRuntime(database, options.Time, loggers, options.Workflows)
         {
             Peers = options.PeerDirectory is { } directory ? new Peers(directory) : null,
@@ -111,6 +108,26 @@ public sealed class EmbeddedDapr : IAsyncDisposable
     /// Stops in the reverse order of the start: subscriptions, actors, workflows, API servers, database. Safe to call more than once.
     /// </summary>
     public ValueTask DisposeAsync() => new(_stop.Value);
+
+    private static Database Open(string? path, ILogger logger)
+    {
+        Database? database = null;
+        try
+        {
+            database = path is null ? Database.OpenEphemeral(logger) : Database.Open(path, logger);
+            foreach (var schema in (ReadOnlySpan<string>)[StateTable.Schema, ReminderTable.Schema, LockTable.Schema, ConfigurationTable.Schema])
+            {
+                database.EnsureSchema(schema);
+            }
+
+            return database;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            database?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw new SidecarStartException($"the database {path ?? "in the temporary directory"} cannot be used: {e.Message}", e);
+        }
+    }
 
     private async Task StopAsync()
     {

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace DaprShop.Sidecar.Host.Output;
 
-/// <summary>A log file that is appended to; when it is full it becomes NAME.1.log, in place of the one before, and starts anew.</summary>
+/// <summary>
+/// A log file that is appended to; when it is full it becomes NAME.1.log, in place of the one before, and starts anew. Lines that a
+/// full disk does not take are lost: nobody's work may end by them.
+/// </summary>
 internal sealed class BoundedLogFile : IDisposable
 {
     private readonly Lock _gate = new();
@@ -21,7 +24,7 @@ internal sealed class BoundedLogFile : IDisposable
     public void WriteLine(string line)
     {
         var bytes = Encoding.UTF8.GetBytes(line + "\n");
-        lock (_gate)
+        Try(() =>
         {
             if (_file.Length + bytes.Length > _capacity && _file.Length > 0)
             {
@@ -31,22 +34,25 @@ internal sealed class BoundedLogFile : IDisposable
             }
 
             _file.Write(bytes);
-        }
+        });
     }
 
-    public void Flush()
+    public void Flush() => Try(() => _file.Flush());
+
+    public void Dispose() => Try(() => _file.Dispose());
+
+    private void Try(Action write)
     {
         lock (_gate)
         {
-            _file.Flush();
-        }
-    }
-
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _file.Dispose();
+            try
+            {
+                write();
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                // The disk is full; there is nobody to tell.
+            }
         }
     }
 

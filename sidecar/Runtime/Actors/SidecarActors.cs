@@ -130,7 +130,7 @@ internal sealed partial class SidecarActors(Sidecar sidecar) : IDisposable
         CheckHosted(actor);
         var schedule = Schedule(ActorSchedule.OfReminder, request, ActorErrors.ReminderCreate);
         var reminder = new Reminder(0, actor, request, schedule.Period, schedule.Due, schedule.Due, schedule.Expires, 0, 0, failurePolicy);
-        if (!await Reminders.RegisterAsync(reminder, overwrite, cancellationToken).ConfigureAwait(false))
+        if (!await Reminders.RegisterAsync(reminder, overwrite, cancellationToken).OrFailAsync(ActorErrors.ReminderCreate).ConfigureAwait(false))
         {
             throw ActorErrors.ReminderExists(request.Name);
         }

@@ -21,6 +21,10 @@ internal sealed class GrpcErrors : Interceptor
         {
             throw Translate(e, context);
         }
+        catch (StorageException e)
+        {
+            throw new RpcException(new global::Grpc.Core.Status(StatusCode.Internal, e.Message));
+        }
     }
 
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
@@ -36,6 +40,10 @@ internal sealed class GrpcErrors : Interceptor
         catch (DaprApiException e)
         {
             throw Translate(e, context);
+        }
+        catch (StorageException e)
+        {
+            throw new RpcException(new global::Grpc.Core.Status(StatusCode.Internal, e.Message));
         }
     }
 

@@ -56,6 +56,9 @@ internal sealed partial class HttpErrors(RequestDelegate next, ILogger<HttpError
                 return new DaprApiException(400, StatusCode.InvalidArgument, "ERR_MALFORMED_REQUEST", BodyLimit.TooLarge);
             case BadHttpRequestException bad:
                 return new DaprApiException(bad.StatusCode, StatusCode.InvalidArgument, "ERR_MALFORMED_REQUEST", bad.Message);
+            case StorageException full:
+                LogUnexpected(full, context.Sidecar().AppId, context.Request.Method, context.Request.Path);
+                return new DaprApiException(500, StatusCode.Internal, "ERR_INTERNAL", full.Message);
             default:
                 LogUnexpected(exception, context.Sidecar().AppId, context.Request.Method, context.Request.Path);
                 return new DaprApiException(500, StatusCode.Internal, "ERR_INTERNAL", "internal error");

@@ -37,7 +37,7 @@ internal sealed class LockStore
                     session => LockTable.TryInsert(session, _name, key, owner, now + (seconds * 1000L), now), token);
             },
             LockErrors.TryLock,
-            cancellationToken);
+            cancellationToken).OrFailAsync(LockErrors.TryLock);
     }
 
     public Task<UnlockResult> UnlockAsync(string resource, string owner, CancellationToken cancellationToken)
@@ -62,7 +62,7 @@ internal sealed class LockStore
                     token);
             },
             LockErrors.Unlock,
-            cancellationToken);
+            cancellationToken).OrFailAsync(LockErrors.Unlock);
     }
 
     private string FullKey(string resource, Func<string, DaprApiException> failure) =>

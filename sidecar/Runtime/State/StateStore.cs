@@ -105,9 +105,9 @@ internal sealed class StateStore
         return prepared.Count == 0 ? Task.CompletedTask : Calls.MeasureAsync(
             Name,
             "transaction",
-            _policy.IsNone
+            (_policy.IsNone
                 ? Database.WriteAsync(ApplyAll, cancellationToken)
-                : WriteUnderPolicyAsync(ApplyAll, StateErrors.Transaction, cancellationToken));
+                : WriteUnderPolicyAsync(ApplyAll, StateErrors.Transaction, cancellationToken)).OrFailAsync(StateErrors.Transaction));
     }
 
     private async Task<bool> RunAsync(
@@ -123,9 +123,18 @@ internal sealed class StateStore
 
         var now = Now;
         List<WriteDecision> ApplyAll(Session session) => prepared.ConvertAll(item => Apply(session, item, now));
-        var decisions = _policy.IsNone
-            ? await Database.WriteAsync(ApplyAll, cancellationToken).ConfigureAwait(false)
-            : await WriteUnderPolicyAsync(ApplyAll, items[0], failure, cancellationToken).ConfigureAwait(false);
+        List<WriteDecision> decisions;
+        try
+        {
+            decisions = _policy.IsNone
+                ? await Database.WriteAsync(ApplyAll, cancellationToken).ConfigureAwait(false)
+                : await WriteUnderPolicyAsync(ApplyAll, items[0], failure, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException e)
+        {
+            throw failure(items[0], WriteDecision.Write, e.Message);
+        }
+
         var failed = decisions.FindIndex(decision => decision != WriteDecision.Write);
         return failed < 0 ? true : throw failure(items[failed], decisions[failed], CauseOf(items[failed], decisions[failed]));
     }

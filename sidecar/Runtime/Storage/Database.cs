@@ -61,7 +61,8 @@ public sealed partial class Database : IAsyncDisposable
 
     /// <summary>
     /// Runs <paramref name="work"/> on the writer thread inside a transaction and completes when it is on disk. An exception
-    /// thrown by <paramref name="work"/> undoes that work alone and faults the returned task. The work must not block or await.
+    /// thrown by <paramref name="work"/> undoes that work alone and faults the returned task, a full disk with
+    /// <see cref="StorageException"/>. The work must not block or await.
     /// </summary>
     public async Task<T> WriteAsync<T>(Func<Session, T> work, CancellationToken cancellationToken = default)
     {
@@ -169,9 +170,10 @@ public sealed partial class Database : IAsyncDisposable
             // The disk is full or the file is damaged: nothing of the group is stored, so nobody may be told that it is.
             TryRollback();
             _writer.DiscardCommitActions();
+            var failure = e is SqliteException cause ? new StorageException(cause) : e;
             foreach (var write in group)
             {
-                write.Fail(e);
+                write.Fail(failure);
             }
 
             return;

@@ -156,7 +156,7 @@ internal sealed class WorkflowApp(
     private InstanceRecord? Find(string instanceId) => database.Read(s => WorkflowStore.FindRecord(s, appId, instanceId));
 
     private Task<T> MeasureAsync<T>(string operation, Task<T> call) =>
-        metrics.GetValueOrDefault(appId)?.OperationAsync(operation, call) ?? call;
+        metrics.GetValueOrDefault(appId)?.OperationAsync(operation, call.OrFailAsync(WorkflowErrors.NotStored)) ?? call.OrFailAsync(WorkflowErrors.NotStored);
 
     private Task<bool> SendAsync(string instanceId, HistoryEvent e, CancellationToken cancellationToken) => database.WriteAsync(session =>
     {

@@ -14,6 +14,8 @@ internal static class WorkflowErrors
 
     public static DaprApiException Stopping() => new(503, StatusCode.Unavailable, "ERR_WORKFLOW", "the workflow engine is stopping");
 
+    public static DaprApiException NotStored(string cause) => new(500, StatusCode.Internal, "ERR_WORKFLOW", $"could not be stored: {cause}");
+
     /// <summary>The same refusal as the answer to another operation.</summary>
     public static DaprApiException Because(this DaprApiException cause, string prefix, string? errorCode = null) => errorCode is null
         ? new(cause.HttpStatus, cause.GrpcStatus, cause.ErrorCode, prefix + cause.Message)

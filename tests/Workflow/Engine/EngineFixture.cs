@@ -30,6 +30,10 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     public TimeProvider Time { get; }
 
+    /// <summary>Lets the database have no further page, or as many as it wants again.</summary>
+    public Task FillDiskAsync(bool full) => _database.WriteAsync(session =>
+        session.Scalar<long>(full ? "PRAGMA max_page_count = 1" : "PRAGMA max_page_count = 1000000"));
+
     public ManualTime Clock => (ManualTime)Time;
 
     public WorkflowApp App => _engine.App(AppId);
