@@ -148,6 +148,7 @@ internal sealed class SidecarServer : IAsyncDisposable
     {
         var sockets = listeners.ToDictionary(listener => (EndPoint)listener.EndPoint);
         var largestBody = sidecars.Max(sidecar => sidecar.Options.MaxBodySize);
+        var largestHeaders = sidecars.Max(sidecar => sidecar.Options.ReadBufferSize);
         return new HostBuilder()
             .ConfigureLogging(logging => logging
                 .AddProvider(new ForwardingLoggerProvider(loggers))
@@ -175,7 +176,7 @@ internal sealed class SidecarServer : IAsyncDisposable
             .ConfigureWebHost(
                 web => web
                     .UseKestrelCore()
-                    .ConfigureKestrel(options => ConfigureKestrel(options, listeners))
+                    .ConfigureKestrel(options => ConfigureKestrel(options, listeners, largestHeaders))
                     .Configure(app =>
                     {
                         app.MapWhen(context => context.Request.Protocol == HttpProtocol.Http2, UseGrpcApi);
@@ -188,14 +189,18 @@ internal sealed class SidecarServer : IAsyncDisposable
             .Build();
     }
 
-    private static void ConfigureKestrel(KestrelServerOptions options, List<SidecarListener> listeners)
+    private static void ConfigureKestrel(KestrelServerOptions options, List<SidecarListener> listeners, int largestHeaders)
     {
         options.AddServerHeader = false;
         // Bodies are limited per sidecar (BodyLimit) and per message (gRPC).
         options.Limits.MaxRequestBodySize = null;
+        // Streams that are passed on may be silent for long; what the sidecar reads itself may not (ReadBodyAsync).
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
-        options.Limits.Http2.MaxStreamsPerConnection = int.MaxValue;
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        options.Limits.MaxRequestHeadersTotalSize = Math.Max(options.Limits.MaxRequestHeadersTotalSize, largestHeaders);
+        // Far more than a worker or a client needs, and still an end.
+        options.Limits.Http2.MaxStreamsPerConnection = 10_000;
         foreach (var listener in listeners)
         {
             options.Listen(listener.EndPoint, listen =>

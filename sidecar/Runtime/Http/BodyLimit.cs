@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace DaprShop.Sidecar.Http;
 
@@ -15,6 +16,11 @@ internal sealed class BodyLimit(RequestDelegate next)
         if (request.ContentLength is null or 0 ? request.Headers.TransferEncoding.Count > 0 : request.ContentLength > limit)
         {
             request.Body = new LimitedBody(request.Body, limit, request.ContentLength > limit);
+            // The server reads on after the answer, to keep the connection; a body without an end must not keep it.
+            if (request.ContentLength is null && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
+            {
+                server.MaxRequestBodySize = 4L * limit;
+            }
         }
 
         return next(context);

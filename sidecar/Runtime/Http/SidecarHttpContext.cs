@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using MinDataRate = Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate;
 
 namespace DaprShop.Sidecar.Http;
 
@@ -51,10 +53,16 @@ internal static class SidecarHttpContext
 
     /// <summary>
     /// Reads the whole body. A body over the sidecar's maxBodySize throws <see cref="BadHttpRequestException"/> with status 413,
-    /// which becomes daprd's 400 ERR_MALFORMED_REQUEST unless the caller has another answer for it.
+    /// which becomes daprd's 400 ERR_MALFORMED_REQUEST unless the caller has another answer for it. One that comes drop by drop is
+    /// given up, with status 408.
     /// </summary>
     public static async ValueTask<byte[]> ReadBodyAsync(this HttpContext context)
     {
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = SlowestBody;
+        }
+
         if (context.Request.ContentLength is { } length && length <= context.Sidecar().Options.MaxBodySize)
         {
             var body = new byte[length];
@@ -78,6 +86,8 @@ internal static class SidecarHttpContext
             return Task.CompletedTask;
         });
     }
+
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 100, gracePeriod: TimeSpan.FromSeconds(5));
 
     private static readonly IReadOnlyDictionary<string, string> NoMetadata = new Dictionary<string, string>();
 }

@@ -14,7 +14,7 @@ internal sealed class HostProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly SemaphoreSlim _news = new(0);
 
-    private HostProcess(string directory, params string[] arguments)
+    private HostProcess(string directory, string[] arguments, params IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(HostArguments).Assembly.Location, .. arguments])
         {
@@ -22,6 +22,11 @@ internal sealed class HostProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.ErrorDataReceived += (_, line) => Take(line.Data);
@@ -32,9 +37,19 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public static string Library => typeof(HostArguments).Assembly.Location;
 
+    public int Id => _process.Id;
+
+    /// <summary>Bytes of memory that the process holds now (Linux).</summary>
+    public long ResidentBytes => long.Parse(
+        File.ReadLines($"/proc/{Id}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+        System.Globalization.CultureInfo.InvariantCulture) * 1024;
+
     public string Output => string.Join('\n', _lines);
 
     public static HostProcess Start(RunFolder folder, params string[] arguments) => new(folder.Root, arguments);
+
+    public static HostProcess StartWith(IEnumerable<(string Name, string Value)> environment, RunFolder folder, params string[] arguments) =>
+        new(folder.Root, arguments, environment);
 
     /// <summary>The first line that contains the text; waits for it.</summary>
     public async Task<string> LineAsync(string text)
