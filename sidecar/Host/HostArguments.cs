@@ -19,7 +19,9 @@ internal sealed record HostArguments
           --in-memory          keep state and messages for this run only
           --lenient            where daprd logs a fault in a resource file and goes on, do the same
           --caller-policies    let accessControl.policies decide by the caller's app id, as daprd does with mTLS only
+          --log-as-json        write the log, and all that the host itself says, as JSON
           -h, --help           this text
+          --version            the daprd release that is followed
 
           --peers DIR          directory by which sidecars that run alone find one another; default: ~/.dapr/embedded
 
@@ -49,6 +51,11 @@ internal sealed record HostArguments
 
     public bool Help { get; init; }
 
+    public bool Version { get; init; }
+
+    /// <summary>Log lines as JSON objects.</summary>
+    public bool LogAsJson { get; init; }
+
     /// <summary>An option of this program, not of daprd; those in <see cref="TakingAPath"/> have a value.</summary>
     public static bool IsOwn(string argument) =>
         argument is "--in-memory" or "--lenient" or "--caller-policies" or "-h" or "--help" || TakingAPath(argument);
@@ -68,7 +75,7 @@ internal sealed record HostArguments
             }
 
             // daprd logs many a fault and goes on; who starts a daprd expects that.
-            parsed = parsed with { Sidecar = flags, Lenient = true };
+            parsed = parsed with { Sidecar = flags, Lenient = true, LogAsJson = flags.LogAsJson };
         }
 
         var rest = new Queue<string>(arguments);
@@ -101,6 +108,12 @@ internal sealed record HostArguments
                     break;
                 case "--caller-policies":
                     parsed = parsed with { CallerPolicies = true };
+                    break;
+                case "--log-as-json":
+                    parsed = parsed with { LogAsJson = true };
+                    break;
+                case "--version" or "-v":
+                    parsed = parsed with { Version = true };
                     break;
                 case "-h" or "--help":
                     parsed = parsed with { Help = true };

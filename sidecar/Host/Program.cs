@@ -1,3 +1,4 @@
+using DaprShop.Sidecar;
 using DaprShop.Sidecar.Host;
 using DaprShop.Sidecar.Host.Output;
 using DaprShop.Sidecar.Host.Running;
@@ -20,6 +21,12 @@ if (arguments.Help)
     return 0;
 }
 
+if (arguments.Version)
+{
+    Console.WriteLine(SidecarMetadata.RuntimeVersion);
+    return 0;
+}
+
 using var signals = new StopSignals();
-using var terminal = Terminal.ForStandardOutput();
+using var terminal = Terminal.ForStandardOutput(arguments.LogAsJson);
 return await new MultiAppRun(arguments, terminal, signals).RunAsync();

@@ -34,6 +34,8 @@ internal sealed record DaprdFlags
         ["app-health-threshold"] = "appHealthThreshold",
     };
 
+    private const int DefaultMetricsPort = 9090;
+
     // Where the flag counts in mebibytes and kibibytes.
     private static readonly Dictionary<string, (string Key, string Unit)> Sizes = new(StringComparer.Ordinal)
     {
@@ -51,12 +53,16 @@ internal sealed record DaprdFlags
     private readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal) { ["daprHTTPPort"] = "3500", ["daprGRPCPort"] = "50001" };
     private readonly List<string> _resources = [];
     private readonly List<string> _ignored = [];
+    private bool _metrics = true;
 
     private DaprdFlags()
     {
     }
 
     public string AppId => _settings["appID"];
+
+    /// <summary>--log-as-json.</summary>
+    public bool LogAsJson { get; private set; }
 
     /// <summary>Flags that are accepted and have no effect here.</summary>
     public IReadOnlyList<string> Ignored => _ignored;
@@ -130,8 +136,14 @@ internal sealed record DaprdFlags
             yaml.Append(CultureInfo.InvariantCulture, $"  resourcesPaths: [{string.Join(", ", _resources.Select(Quoted))}]\n");
         }
 
-        return RunFileReader.Read(Path.Combine(here, "the command line"), yaml.ToString(), findings);
+        var file = RunFileReader.Read(Path.Combine(here, "the command line"), yaml.ToString(), findings);
+        return file is null ? null : file with { Apps = [.. file.Apps.Select(app => app with { MetricsPort = MetricsPortOf(app) })] };
     }
+
+    // daprd's own default, which only one sidecar of a machine can have: others take a free port, unless they name one.
+    private int? MetricsPortOf(RunApp app) => !_metrics ? null
+        : _settings.ContainsKey("metricsPort") || !StartChecks.IsFree(DefaultMetricsPort) ? app.MetricsPort
+        : DefaultMetricsPort;
 
     private static string NameOf(string argument) => argument.TrimStart('-').Split('=')[0];
 
@@ -156,6 +168,16 @@ internal sealed record DaprdFlags
         {
             _settings[key] = value ?? "";
             return value is not null;
+        }
+
+        switch (name)
+        {
+            case "log-as-json":
+                LogAsJson = value != "false";
+                return true;
+            case "enable-metrics":
+                _metrics = value != "false";
+                return true;
         }
 
         _ignored.Add($"--{name}");

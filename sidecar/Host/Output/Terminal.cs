@@ -14,30 +14,36 @@ internal sealed class Terminal : IDisposable
 
     private readonly BlockingCollection<(string Text, bool IsApp)> _lines = [];
     private readonly TextWriter _output;
+    private readonly LogFormat? _json;
     private readonly Thread _writer;
     private readonly bool _colours;
     private readonly int _width;
     private int _waiting;
     private int _dropped;
 
-    public Terminal(TextWriter output, bool colours, int width)
+    /// <param name="output">Where it goes.</param>
+    /// <param name="colours">ANSI colours may be used.</param>
+    /// <param name="width">Characters in a line, for tables.</param>
+    /// <param name="asJson">Every line of the host itself is a JSON object too, for those who read only such.</param>
+    public Terminal(TextWriter output, bool colours, int width, bool asJson = false)
     {
-        (_output, _colours, _width) = (output, colours, width);
+        (_output, _colours, _width) = (output, colours && !asJson, width);
+        _json = asJson ? new LogFormat(asJson) : null;
         _writer = new Thread(WriteAll) { IsBackground = true, Name = "terminal" };
         _writer.Start();
     }
 
     /// <summary>Standard output: with colours on a terminal (unless NO_COLOR is set), plain when it is redirected.</summary>
-    public static Terminal ForStandardOutput()
+    public static Terminal ForStandardOutput(bool asJson)
     {
         var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 16 * 1024);
         return Console.IsOutputRedirected
-            ? new Terminal(output, colours: false, width: 120)
-            : new Terminal(output, AnsiConsole.Profile.Capabilities.ColorSystem != ColorSystem.NoColors, AnsiConsole.Profile.Width);
+            ? new Terminal(output, colours: false, width: 120, asJson)
+            : new Terminal(output, AnsiConsole.Profile.Capabilities.ColorSystem != ColorSystem.NoColors, AnsiConsole.Profile.Width, asJson);
     }
 
     /// <summary>A line of the host itself: never left out.</summary>
-    public void WriteLine(string line) => Add(line, isApp: false);
+    public void WriteLine(string line) => Add(_json?.Line(LogLevel.Information, "dapr.host", line, appId: null) ?? line, isApp: false);
 
     /// <summary>A line of an app or a sidecar; left out when too many wait already.</summary>
     public void WriteAppLine(string line)

@@ -164,7 +164,11 @@ internal sealed class MultiAppRun(HostArguments arguments, Terminal terminal, St
     private async Task ReportAsync(Prepared prepared, EmbeddedDapr dapr, AppGroup apps, DataDirectory data)
     {
         var rows = await Task.WhenAll(prepared.File.Apps.Zip(dapr.Sidecars, (app, sidecar) => RowAsync(app, sidecar, apps.Find(app.AppId)))).ConfigureAwait(false);
-        terminal.Write(StartReport.AppTable(rows));
+        if (!arguments.LogAsJson)
+        {
+            terminal.Write(StartReport.AppTable(rows));
+        }
+
         foreach (var line in StartReport.EmbeddedComponents(
             prepared.Apps.SelectMany(app => app.Resources.Components), arguments.InMemory ? "memory" : Resources.ResourceProblem.Shown(data.Database)))
         {
@@ -199,7 +203,7 @@ internal sealed class MultiAppRun(HostArguments arguments, Terminal terminal, St
     {
         var destination = file.Apps.Aggregate((LogDestination)0, (all, app) => all | app.SidecarLog);
         var level = file.Apps.Min(app => app.LogLevel);
-        var log = new SidecarLog(destination, terminal, new BoundedLogFile(data.Logs, "daprd"));
+        var log = new SidecarLog(destination, new LogFormat(arguments.LogAsJson), terminal, new BoundedLogFile(data.Logs, "daprd"));
         return LoggerFactory.Create(builder => builder.SetMinimumLevel(level).AddFilter("Microsoft", LogLevel.Warning).AddProvider(log));
     }
 

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using DaprShop.Sidecar.Host;
 using DaprShop.Sidecar.Resources.Yaml;
+using DaprShop.Sidecar.Tests.Observability;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -37,9 +39,61 @@ public sealed class SingleSidecarTests
     public void Flags_of_daprd_that_mean_nothing_here_are_accepted()
     {
         Assert.True(HostArguments.TryParse(
-            ["--app-id", "orders", "--placement-host-address", "localhost:50005", "--enable-metrics=false", "--mode", "standalone", "--log-as-json"], out var arguments, out _));
+            ["--app-id", "orders", "--placement-host-address", "localhost:50005", "--mode", "standalone", "--enable-mtls=false", "--dapr-graceful-shutdown-seconds", "5"], out var arguments, out _));
 
-        Assert.Equal(["--placement-host-address", "--enable-metrics", "--mode", "--log-as-json"], arguments.Sidecar!.Ignored);
+        Assert.Equal(["--placement-host-address", "--mode", "--enable-mtls", "--dapr-graceful-shutdown-seconds"], arguments.Sidecar!.Ignored);
+    }
+
+    [Theory]
+    [InlineData("--enable-metrics=false", null, false)]
+    [InlineData("--enable-metrics --metrics-port 9511 --log-as-json", 9511, true)]
+    [InlineData("--metrics-port 0 --log-as-json=false", 0, false)]
+    public void Metrics_and_the_form_of_the_log_are_switched_as_daprds_are(string line, int? port, bool json)
+    {
+        Assert.True(HostArguments.TryParse(["--app-id", "orders", .. line.Split(' ')], out var arguments, out _));
+
+        Assert.Equal((port, json), (arguments.Sidecar!.ToRunFile(new Findings())!.Apps.Single().MetricsPort, arguments.LogAsJson));
+        Assert.Empty(arguments.Sidecar.Ignored);
+    }
+
+    [Fact]
+    public async Task A_sidecar_alone_shows_metrics_and_logs_in_JSON()
+    {
+        using var folder = new RunFolder();
+        var metrics = FreePort();
+        await using var shop = HostProcess.Start(folder, [.. Flags("shop", 0), "--metrics-port", $"{metrics}", "--log-as-json", "--mode", "standalone"]);
+        await shop.ReadyAsync();
+        await shop.LineAsync("dapr initialized. Status: Running.");
+
+        using var http = new HttpClient();
+        var text = await http.GetStringAsync(new Uri($"http://127.0.0.1:{metrics}/metrics"));
+
+        Assert.Contains("dapr_runtime_component_loaded{app_id=\"shop\"} 0", text, StringComparison.Ordinal);
+        var lines = shop.Output.Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Contains(lines, line => line.GetProperty("msg").GetString()!.EndsWith("accepted, but without effect here: --mode", StringComparison.Ordinal));
+        var running = lines.Single(line => line.GetProperty("msg").GetString()!.Contains("Status: Running", StringComparison.Ordinal));
+        Assert.Equal(
+            ("info", "shop", "dapr.runtime", "log"),
+            (Text(running, "level"), Text(running, "app_id"), Text(running, "scope"), Text(running, "type")));
+
+        static string? Text(JsonElement line, string name) => line.GetProperty(name).GetString();
+    }
+
+    [Fact]
+    public async Task A_collector_that_only_the_environment_names_gets_the_spans()
+    {
+        using var folder = new RunFolder();
+        await using var collector = await Collector.StartAsync();
+        await using (var shop = HostProcess.StartWith(
+            [("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://{collector.HttpAddress}"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")], folder, Flags("shop", 0)))
+        {
+            await shop.ReadyAsync();
+            using var http = new HttpClient { BaseAddress = Address(folder, "shop") };
+            await http.GetStringAsync("/v1.0/metadata");
+        }
+
+        var span = Assert.Single(collector.Spans);
+        Assert.Equal(("shop", "GET /v1.0/metadata"), (span.Service, span.Tags["dapr.api"]));
     }
 
     [Theory]
@@ -79,6 +133,13 @@ public sealed class SingleSidecarTests
     {
         var peers = Directory.GetFiles(folder.At("peers")).Select(path => JsonDocument.Parse(File.ReadAllText(path)).RootElement);
         return new Uri($"http://127.0.0.1:{peers.First(peer => peer.GetProperty("AppId").GetString() == appId).GetProperty("HttpPort")}");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<WebApplication> AppAsync()
