@@ -1,3 +1,4 @@
+using System.Globalization;
 using DaprShop.Sidecar.Actors;
 using DaprShop.Sidecar.Configuration;
 using DaprShop.Sidecar.Invocation;
@@ -34,7 +35,14 @@ public sealed class EmbeddedDapr : IAsyncDisposable
     /// <summary>The sidecars' addresses, in the order of <see cref="EmbeddedDaprOptions.Apps"/>.</summary>
     public IReadOnlyList<SidecarEndpoint> Sidecars { get; }
 
+    /// <summary>The first sidecar of an app. Throws <see cref="KeyNotFoundException"/> when there is none.</summary>
+    public SidecarEndpoint this[string appId] =>
+        Sidecars.FirstOrDefault(sidecar => sidecar.AppId == appId) ?? throw new KeyNotFoundException($"there is no app {appId}");
+
     internal SharedRuntime Shared { get; }
+
+    /// <summary>Starts a sidecar for each app, in memory, on free ports.</summary>
+    public static Task<EmbeddedDapr> StartAsync(params IReadOnlyList<EmbeddedApp> apps) => StartAsync(new EmbeddedDaprOptions { Apps = apps });
 
     /// <summary>
     /// Starts the sidecars; completes when their APIs answer (outbound healthy). The apps may start later. Throws
@@ -160,6 +168,17 @@ public sealed record SidecarEndpoint(string AppId, int HttpPort, int GrpcPort, i
     public Uri HttpEndpoint => new($"http://127.0.0.1:{HttpPort}");
 
     public Uri GrpcEndpoint => new($"http://127.0.0.1:{GrpcPort}");
+
+    /// <summary>What the Dapr CLI would give the app as environment variables: APP_ID, APP_PORT, DAPR_HTTP_PORT, DAPR_GRPC_PORT and the endpoints.</summary>
+    public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
+    {
+        ["APP_ID"] = AppId,
+        ["APP_PORT"] = AppPort.ToString(CultureInfo.InvariantCulture),
+        ["DAPR_HTTP_PORT"] = HttpPort.ToString(CultureInfo.InvariantCulture),
+        ["DAPR_GRPC_PORT"] = GrpcPort.ToString(CultureInfo.InvariantCulture),
+        ["DAPR_HTTP_ENDPOINT"] = HttpEndpoint.ToString(),
+        ["DAPR_GRPC_ENDPOINT"] = GrpcEndpoint.ToString(),
+    };
 }
 
 /// <summary>What to start.</summary>
@@ -184,6 +203,3 @@ public sealed record EmbeddedDaprOptions
 
     internal WorkflowOptions Workflows { get; init; } = new();
 }
-
-/// <summary>An app and the resources in its scope.</summary>
-public sealed record EmbeddedApp(SidecarOptions Options, ResourceSet Resources);
