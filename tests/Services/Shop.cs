@@ -30,12 +30,15 @@ internal sealed class Shop : IAsyncDisposable
             Apps =
             [
                 .. appIds.Select(appId => new EmbeddedApp(
-                    new SidecarOptions { AppId = appId, AppPort = FreePort(), WorkingDirectory = Path.Combine(root, "services", appId) },
-                    ResourceLoader.Load(appId, [Path.Combine(root, "components")], null, root, NullLogger.Instance))),
+                    new SidecarOptions { AppId = appId, AppPort = FreePort(), WorkingDirectory = DirectoryOf(appId) },
+                    ResourceLoader.Load(appId, [Path.Combine(root, "components")], null, DirectoryOf(appId), NullLogger.Instance))),
             ],
             Loggers = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning)),
         }));
     }
+
+    // Relative paths in components start at the app's directory, as for a daprd of `dapr run -f`.
+    private static string DirectoryOf(string appId) => Path.Combine(Repository.Root, "services", appId);
 
     public SidecarEndpoint Endpoint(string appId) => Dapr.Sidecars.First(sidecar => sidecar.AppId == appId);
 
