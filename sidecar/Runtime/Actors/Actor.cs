@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DaprShop.Sidecar.Scheduling;
 
 namespace DaprShop.Sidecar.Actors;
 

@@ -63,7 +63,8 @@ internal sealed record ActorSchedule(DateTimeOffset Due, ActorPeriod? Period, Da
             : new ActorSchedule(due, period, expires);
     }
 
-    private static DateTimeOffset? Moment(string text, DateTimeOffset now)
+    /// <summary>A point in time, or a duration from now; null for what is neither.</summary>
+    public static DateTimeOffset? Moment(string text, DateTimeOffset now)
     {
         if (text.Length == 0)
         {

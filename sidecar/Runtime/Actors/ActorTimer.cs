@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using DaprShop.Sidecar.Resiliency;
+using DaprShop.Sidecar.Scheduling;
 
 namespace DaprShop.Sidecar.Actors;
 

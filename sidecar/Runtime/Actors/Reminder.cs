@@ -1,13 +1,6 @@
+using DaprShop.Sidecar.Scheduling;
+
 namespace DaprShop.Sidecar.Actors;
-
-/// <summary>What happens when a reminder's call-back fails: tried again after a while, so often (-1: until it works), then given up.</summary>
-internal sealed record ReminderFailurePolicy(TimeSpan Interval, int MaxRetries)
-{
-    /// <summary>daprd's scheduler: a second between, three times.</summary>
-    public static ReminderFailurePolicy Default { get; } = new(TimeSpan.FromSeconds(1), 3);
-
-    public static ReminderFailurePolicy Drop { get; } = new(TimeSpan.Zero, 0);
-}
 
 /// <summary>
 /// A stored reminder. <paramref name="Tick"/> is when it was to fire, <paramref name="Due"/> when it is tried next,
@@ -24,7 +17,7 @@ internal sealed record Reminder(
     DateTimeOffset? Expires,
     int Fired,
     int Failures,
-    ReminderFailurePolicy FailurePolicy)
+    FailurePolicy FailurePolicy)
 {
     private ActorSchedule Schedule => new(Tick, Period, Expires);
 

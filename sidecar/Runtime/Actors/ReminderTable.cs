@@ -1,3 +1,4 @@
+using DaprShop.Sidecar.Scheduling;
 using DaprShop.Sidecar.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -98,7 +99,7 @@ internal static class ReminderTable
             row.IsDBNull(9) ? null : Moment(row.GetInt64(9)),
             row.GetInt32(10),
             row.GetInt32(11),
-            new ReminderFailurePolicy(TimeSpan.FromMilliseconds(row.GetInt64(12)), row.GetInt32(13)));
+            new FailurePolicy(TimeSpan.FromMilliseconds(row.GetInt64(12)), row.GetInt32(13)));
     }
 
     private static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

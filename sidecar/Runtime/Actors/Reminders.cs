@@ -1,48 +1,36 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
-using System.Threading.Channels;
 using DaprShop.Sidecar.Invocation;
 using DaprShop.Sidecar.Resiliency;
+using DaprShop.Sidecar.Scheduling;
 using DaprShop.Sidecar.Storage;
 
 namespace DaprShop.Sidecar.Actors;
 
 /// <summary>
-/// Fires the durable reminders: one alarm, set to the earliest in the table. A reminder stays in the table until its call-back has
-/// ended, so what was due or under way when the process ended fires when its type is hosted again: at least once.
+/// Fires the durable reminders. A reminder stays in the table until its call-back has ended, so what was due or under way when the
+/// process ended fires when its type is hosted again: at least once.
 /// </summary>
 internal sealed partial class Reminders : IAsyncDisposable
 {
-    private const int MaxRunning = 256;
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly Database _database;
     private readonly ActorPlacement _placement;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ConcurrentDictionary<long, Task> _running = new();
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Channel<bool> _rings = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-
-    private ITimer? _alarm;
-    private Task _loop = Task.CompletedTask;
+    private readonly DueQueue _queue;
 
     public Reminders(Database database, ActorPlacement placement, TimeProvider time, ILoggerFactory loggers)
     {
         (_database, _placement, _time) = (database, placement, time);
         _logger = loggers.CreateLogger("dapr.runtime.actors.reminders");
-        placement.Changed += Ring;
+        _queue = new DueQueue(time, _logger, Look, FireAsync);
+        placement.Changed += _queue.Ring;
     }
 
-    public void Start()
-    {
-        _alarm = _time.CreateTimer(_ => Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _loop = RunAsync();
-        Ring();
-    }
+    public void Start() => _queue.Start();
 
     /// <summary>Stores a reminder in the place of one with the same name; not <paramref name="overwrite"/>: false when there is one.</summary>
     public Task<bool> RegisterAsync(Reminder reminder, bool overwrite, CancellationToken cancellationToken) => _database.WriteAsync(
@@ -58,7 +46,7 @@ internal sealed partial class Reminders : IAsyncDisposable
             if (!reminder.IsOver)
             {
                 ReminderTable.Insert(session, reminder);
-                session.OnCommitted(Ring);
+                session.OnCommitted(_queue.Ring);
             }
 
             return true;
@@ -74,97 +62,42 @@ internal sealed partial class Reminders : IAsyncDisposable
         _database.WriteAsync(session => ReminderTable.Delete(session, actor, name), cancellationToken);
 
     /// <summary>Fires no more and waits for the call-backs under way, which the end of their hosts cuts.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        _placement.Changed -= Ring;
-        _rings.Writer.TryComplete();
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
-        await Task.WhenAll(_running.Values).ConfigureAwait(false);
-        if (_alarm is not null)
-        {
-            await _alarm.DisposeAsync().ConfigureAwait(false);
-        }
-
-        _stopping.Dispose();
+        _placement.Changed -= _queue.Ring;
+        return _queue.DisposeAsync();
     }
 
-    private void Ring() => _rings.Writer.TryWrite(true);
-
-    private async Task RunAsync()
+    private (IReadOnlyList<long> Due, DateTimeOffset? Next) Look(DateTimeOffset now)
     {
-        await foreach (var _ in _rings.Reader.ReadAllAsync().ConfigureAwait(false))
-        {
-            try
-            {
-                Fire();
-            }
-            catch (Exception e)
-            {
-                LogUnread(e);
-                _alarm?.Change(AfterFailure, Timeout.InfiniteTimeSpan);
-            }
-        }
-    }
-
-    private void Fire()
-    {
-        var now = _time.GetUtcNow();
+        var due = new List<long>();
         DateTimeOffset? next = null;
         foreach (var type in _placement.Types)
         {
-            var (due, later) = _database.Read(session => (
-                ReminderTable.Due(session, type, now, MaxRunning * 2), ReminderTable.NextDue(session, type, now)));
+            var (ofType, later) = _database.Read(session => (
+                ReminderTable.Due(session, type, now, DueQueue.MaxRunning * 2), ReminderTable.NextDue(session, type, now)));
+            due.AddRange(ofType);
             next = later is not null && !(later >= next) ? later : next;
-            // The end of each one that runs rings again.
-            foreach (var id in due.Where(_ => _running.Count < MaxRunning))
-            {
-                var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                if (_running.TryAdd(id, ended.Task))
-                {
-                    _ = FireAsync(id, ended);
-                }
-            }
         }
 
-        _alarm?.Change(next is null ? Timeout.InfiniteTimeSpan : Alarm.Limit(next.Value - now), Timeout.InfiniteTimeSpan);
+        return (due, next);
     }
 
-    private async Task FireAsync(long id, TaskCompletionSource ended)
+    private async Task FireAsync(long id, CancellationToken cancellationToken)
     {
-        await Task.Yield();
-        try
+        // Read when it counts as running: before, another one could have been ending.
+        if (_database.Read(session => ReminderTable.Find(session, id)) is { } reminder && reminder.Due <= _time.GetUtcNow())
         {
-            // Read when it counts as running: before, another one could have been ending.
-            if (_database.Read(session => ReminderTable.Find(session, id)) is { } reminder && reminder.Due <= _time.GetUtcNow())
-            {
-                var after = reminder.IsOver ? null : await AfterCallBackAsync(reminder).ConfigureAwait(false);
-                await _database.WriteAsync(session => ReminderTable.Replace(session, id, after)).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // It is still in the table and fires with the next start.
-        }
-        catch (Exception e)
-        {
-            // It is in the table as it was; the pause keeps a full disk from being asked without end.
-            LogNotStored(e, id);
-            await Task.Delay(AfterFailure, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        finally
-        {
-            _running.TryRemove(id, out _);
-            ended.SetResult();
-            Ring();
+            var after = reminder.IsOver ? null : await AfterCallBackAsync(reminder, cancellationToken).ConfigureAwait(false);
+            await _database.WriteAsync(session => ReminderTable.Replace(session, id, after), CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    private async Task<Reminder?> AfterCallBackAsync(Reminder reminder)
+    private async Task<Reminder?> AfterCallBackAsync(Reminder reminder, CancellationToken cancellationToken)
     {
         try
         {
-            await CallBackAsync(reminder).ConfigureAwait(false);
+            await CallBackAsync(reminder, cancellationToken).ConfigureAwait(false);
             return reminder.Done(_time.GetUtcNow());
         }
         catch (Exception e) when (e is AppUnreachableException or ActorMovedException)
@@ -179,7 +112,7 @@ internal sealed partial class Reminders : IAsyncDisposable
         }
     }
 
-    private async Task CallBackAsync(Reminder reminder)
+    private async Task CallBackAsync(Reminder reminder, CancellationToken cancellationToken)
     {
         var path = $"{reminder.Actor.Path}/method/remind/{Uri.EscapeDataString(reminder.Request.Name)}";
         var call = new ActorCall(reminder.Actor, path, Body(reminder.Request.Data))
@@ -187,9 +120,9 @@ internal sealed partial class Reminders : IAsyncDisposable
             // Deleted or registered anew while it waited for its turn, it fires no more.
             IsWanted = () => _database.Read(session => ReminderTable.Find(session, reminder.Id)) is not null,
         };
-        while (call.IsWanted() && await _placement.FindAsync(reminder.Actor, null, _stopping.Token).ConfigureAwait(false) is { } owner)
+        while (call.IsWanted() && await _placement.FindAsync(reminder.Actor, null, cancellationToken).ConfigureAwait(false) is { } owner)
         {
-            using var response = await owner.CallAsync(call, ResiliencyPolicy.None, _stopping.Token).ConfigureAwait(false);
+            using var response = await owner.CallAsync(call, ResiliencyPolicy.None, cancellationToken).ConfigureAwait(false);
             if (response is null)
             {
                 continue;
@@ -228,10 +161,4 @@ internal sealed partial class Reminders : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Warning, "reminder {Name} of actor {Actor} failed, try {Attempt}: {Error}")]
     private partial void LogFailed(string name, ActorKey actor, int attempt, string error);
-
-    [LoggerMessage(LogLevel.Error, "reminder {Id} could not be fired, or not be stored as fired: it fires again")]
-    private partial void LogNotStored(Exception exception, long id);
-
-    [LoggerMessage(LogLevel.Error, "the reminders could not be read; it is tried again")]
-    private partial void LogUnread(Exception exception);
 }

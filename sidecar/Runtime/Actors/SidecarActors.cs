@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.ExceptionServices;
 using DaprShop.Sidecar.Invocation;
 using DaprShop.Sidecar.Resiliency;
+using DaprShop.Sidecar.Scheduling;
 using DaprShop.Sidecar.State;
 
 namespace DaprShop.Sidecar.Actors;
@@ -125,7 +126,7 @@ internal sealed partial class SidecarActors(Sidecar sidecar) : IDisposable
 
     /// <summary>Stores a reminder of an actor of a type that this app hosts.</summary>
     public async Task SetReminderAsync(
-        ActorKey actor, ActorTimerRequest request, ReminderFailurePolicy failurePolicy, bool overwrite, CancellationToken cancellationToken)
+        ActorKey actor, ActorTimerRequest request, FailurePolicy failurePolicy, bool overwrite, CancellationToken cancellationToken)
     {
         CheckHosted(actor);
         var schedule = Schedule(ActorSchedule.OfReminder, request, ActorErrors.ReminderCreate);

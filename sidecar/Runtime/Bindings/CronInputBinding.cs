@@ -6,6 +6,7 @@ using DaprShop.Sidecar.Invocation;
 using DaprShop.Sidecar.PubSub;
 using DaprShop.Sidecar.Resiliency;
 using DaprShop.Sidecar.Resources;
+using DaprShop.Sidecar.Scheduling;
 
 namespace DaprShop.Sidecar.Bindings;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using DaprShop.Sidecar.Actors;
 using DaprShop.Sidecar.Resources;
+using DaprShop.Sidecar.Scheduling;
 
 namespace DaprShop.Sidecar.Http;
 
@@ -11,17 +12,17 @@ namespace DaprShop.Sidecar.Http;
 /// </summary>
 internal static class FailurePolicyJson
 {
-    public static ReminderFailurePolicy Read(JsonElement reminder)
+    public static FailurePolicy Read(JsonElement reminder)
     {
         var policy = Object(reminder, "failure_policy") ?? Object(reminder, "failurePolicy");
         if (policy is null)
         {
-            return ReminderFailurePolicy.Default;
+            return FailurePolicy.Default;
         }
 
         if (Object(policy.Value, "drop") is not null)
         {
-            return ReminderFailurePolicy.Drop;
+            return FailurePolicy.Drop;
         }
 
         if (Object(policy.Value, "constant") is not { } constant)
@@ -29,12 +30,12 @@ internal static class FailurePolicyJson
             throw ActorErrors.Malformed("a failure policy is drop or constant");
         }
 
-        return new ReminderFailurePolicy(Interval(constant.Text("interval")), MaxRetries(constant));
+        return new FailurePolicy(Interval(constant.Text("interval")), MaxRetries(constant));
     }
 
     private static TimeSpan Interval(string text) => text switch
     {
-        "" => ReminderFailurePolicy.Default.Interval,
+        "" => FailurePolicy.Default.Interval,
         _ when GoDuration.TryParse(text, out var interval) && interval >= TimeSpan.Zero => interval,
         _ => throw ActorErrors.Malformed($"\"{text}\" is not an interval, {GoDuration.Expected}"),
     };

@@ -1,7 +1,7 @@
 using Cronos;
 using DaprShop.Sidecar.Resources;
 
-namespace DaprShop.Sidecar.Bindings;
+namespace DaprShop.Sidecar.Scheduling;
 
 /// <summary>
 /// A schedule as bindings.cron has it: five fields, six with seconds first, <c>@every 90s</c>, or a name such as <c>@hourly</c>.

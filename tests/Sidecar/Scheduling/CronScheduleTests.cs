@@ -1,7 +1,7 @@
 using System.Globalization;
-using DaprShop.Sidecar.Bindings;
+using DaprShop.Sidecar.Scheduling;
 
-namespace DaprShop.Sidecar.Tests.Bindings;
+namespace DaprShop.Sidecar.Tests.Scheduling;
 
 public sealed class CronScheduleTests
 {

@@ -1,4 +1,4 @@
-namespace DaprShop.Sidecar.Actors;
+namespace DaprShop.Sidecar.Scheduling;
 
 /// <summary>Times to wait as a timer takes them: not negative, not before the millisecond is over, at most a day (then one looks again).</summary>
 internal static class Alarm
