@@ -34,5 +34,7 @@ internal sealed class SidecarMetadata(Sidecar sidecar)
         _ => [],
     };
 
-    public static string TypeOf(Subscription subscription) => subscription.Declarative ? "DECLARATIVE" : "PROGRAMMATIC";
+    public static string TypeOf(Subscription subscription) => subscription.Streaming ? "STREAMING"
+        : subscription.Declarative ? "DECLARATIVE"
+        : "PROGRAMMATIC";
 }

@@ -5,7 +5,7 @@ using DaprShop.Sidecar.Resources;
 namespace DaprShop.Sidecar.Bindings;
 
 /// <summary>The bindings in one app's scope: output bindings (bindings.http) and input bindings (bindings.cron).</summary>
-internal sealed partial class BindingComponents(Sidecar sidecar) : IDisposable
+internal sealed class BindingComponents(Sidecar sidecar) : IDisposable
 {
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(5);
 
@@ -58,20 +58,13 @@ internal sealed partial class BindingComponents(Sidecar sidecar) : IDisposable
     }
 
     /// <summary>Starts the input bindings that the app wants; they run until <paramref name="stopping"/> is cancelled.</summary>
-    public Task StartAsync(CancellationToken stopping)
+    public async Task StartAsync(CancellationToken stopping)
     {
-        if (_inputs.Count == 0 || !sidecar.App.Exists)
+        if (_inputs.Count > 0 && sidecar.App.Exists)
         {
-            return Task.CompletedTask;
+            var app = await InputApp.OpenAsync(sidecar, _logger, stopping).ConfigureAwait(false);
+            await Task.WhenAll(_inputs.Select(input => input.StartAsync(app, stopping, _aborting.Token))).ConfigureAwait(false);
         }
-
-        if (sidecar.Options.AppProtocol is "grpc" or "grpcs")
-        {
-            LogGrpcApp(sidecar.AppId);
-            return Task.CompletedTask;
-        }
-
-        return Task.WhenAll(_inputs.Select(input => input.StartAsync(stopping, _aborting.Token)));
     }
 
     /// <summary>Gives the calls of input bindings that are under way when the sidecar stops five seconds.</summary>
@@ -90,7 +83,4 @@ internal sealed partial class BindingComponents(Sidecar sidecar) : IDisposable
 
         _aborting.Dispose();
     }
-
-    [LoggerMessage(LogLevel.Warning, "{AppId}: input bindings are not delivered to an app that speaks gRPC")]
-    private partial void LogGrpcApp(string appId);
 }

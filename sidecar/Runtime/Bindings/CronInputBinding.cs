@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
 using DaprShop.Sidecar.Invocation;
 using DaprShop.Sidecar.PubSub;
 using DaprShop.Sidecar.Resiliency;
@@ -27,6 +25,7 @@ internal sealed partial class CronInputBinding
     private readonly string _timeZone;
     private readonly bool _isInput;
     private readonly ResiliencyPolicy _policy;
+    private InputApp? _app;
     private Task _running = Task.CompletedTask;
 
     /// <summary>Throws <see cref="InvalidDataException"/> for metadata that cannot be used.</summary>
@@ -44,40 +43,19 @@ internal sealed partial class CronInputBinding
     }
 
     /// <summary>
-    /// Starts, if the app wants it: without <c>direction: input</c> it is asked by OPTIONS, where 2xx and 405 are a yes. There
-    /// are no new calls after <paramref name="stopping"/>; <paramref name="aborting"/> ends the one under way.
+    /// Starts, if the app wants it: without <c>direction: input</c> it is asked. There are no new calls after <paramref name="stopping"/>; <paramref name="aborting"/> ends the one under way.
     /// </summary>
-    public async Task StartAsync(CancellationToken stopping, CancellationToken aborting)
+    public async Task StartAsync(InputApp app, CancellationToken stopping, CancellationToken aborting)
     {
-        if (_isInput || await IsWantedAsync(stopping).ConfigureAwait(false))
+        if (_isInput || await app.WantsAsync(_name, _route, stopping).ConfigureAwait(false))
         {
+            _app = app;
             _running = Task.Run(() => RunAsync(stopping, aborting), CancellationToken.None);
         }
     }
 
     /// <summary>Completes when no call is under way any more.</summary>
     public Task WhenStoppedAsync() => _running;
-
-    private async Task<bool> IsWantedAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Options, _route);
-            using var response = await _sidecar.App.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            var wanted = response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.MethodNotAllowed;
-            if (!wanted && response.StatusCode != HttpStatusCode.NotFound)
-            {
-                LogNotAsked(_sidecar.AppId, _name, $"the app answered {(int)response.StatusCode} to OPTIONS {_route}");
-            }
-
-            return wanted;
-        }
-        catch (Exception e) when (e is AppUnreachableException or HttpRequestException)
-        {
-            LogNotAsked(_sidecar.AppId, _name, e.Message);
-            return false;
-        }
-    }
 
     private async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
     {
@@ -117,11 +95,11 @@ internal sealed partial class CronInputBinding
         var trace = span.Context;
         try
         {
-            var status = await _policy.ExecuteAsync(token => PostAsync(trace, token), Judge, cancellationToken).ConfigureAwait(false);
-            success = Judge(status) is null;
+            var failure = await _policy.ExecuteAsync(token => SendAsync(trace, token), static failure => failure, cancellationToken).ConfigureAwait(false);
+            success = failure is null;
             if (!success)
             {
-                LogFailed(_sidecar.AppId, _name, $"the app answered {status}");
+                LogFailed(_sidecar.AppId, _name, $"the app answered {failure}");
             }
         }
         catch (Exception e) when (e is AppUnreachableException or HttpRequestException or TimeoutException or CircuitOpenException)
@@ -132,26 +110,20 @@ internal sealed partial class CronInputBinding
         _sidecar.Metrics.Components.InputBinding(_name, success, started);
     }
 
-    // Only 200 is a success, any other answer is one that a policy may retry.
-    private static int? Judge(int status) => status == 200 ? null : status is >= 200 and <= 399 ? 500 : status;
-
-    private async Task<int> PostAsync(TraceContext trace, CancellationToken cancellationToken)
+    private Task<int?> SendAsync(TraceContext trace, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _route) { Content = new ByteArrayContent([]) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.TryAddWithoutValidation("readTimeUTC", Now.ToString("yyyy-MM-dd HH:mm:ss.fffffff '+0000 UTC'", CultureInfo.InvariantCulture));
-        request.Headers.TryAddWithoutValidation("timeZone", _timeZone);
+        var metadata = new Dictionary<string, string>
+        {
+            ["readTimeUTC"] = Now.ToString("yyyy-MM-dd HH:mm:ss.fffffff '+0000 UTC'", CultureInfo.InvariantCulture),
+            ["timeZone"] = _timeZone,
+        };
         if (trace.TraceParent.Length > 0)
         {
-            request.Headers.TryAddWithoutValidation("traceparent", trace.TraceParent);
+            metadata["traceparent"] = trace.TraceParent;
         }
 
-        using var response = await _sidecar.App.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return (int)response.StatusCode;
+        return _app!.SendAsync(_name, _route, metadata, cancellationToken);
     }
-
-    [LoggerMessage(LogLevel.Warning, "{AppId}: input binding {Binding} is not started: {Reason}")]
-    private partial void LogNotAsked(string appId, string binding, string reason);
 
     [LoggerMessage(LogLevel.Error, "{AppId}: an event of input binding {Binding} is lost: {Reason}")]
     private partial void LogFailed(string appId, string binding, string reason);

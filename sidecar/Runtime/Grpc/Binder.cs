@@ -30,21 +30,5 @@ internal sealed class Binder(string serviceName)
 
     private Method<TRequest, TResponse> Method<TRequest, TResponse>(MethodType type, string name)
         where TRequest : class, IMessage<TRequest>, new()
-        where TResponse : class, IMessage<TResponse>, new() =>
-        new(type, serviceName, name, MarshallerOf<TRequest>.Instance, MarshallerOf<TResponse>.Instance);
-
-    private static class MarshallerOf<T>
-        where T : class, IMessage<T>, new()
-    {
-        private static readonly MessageParser<T> Parser = new(() => new T());
-
-        public static readonly Marshaller<T> Instance = Marshallers.Create(
-            (message, context) =>
-            {
-                context.SetPayloadLength(message.CalculateSize());
-                message.WriteTo(context.GetBufferWriter());
-                context.Complete();
-            },
-            context => Parser.ParseFrom(context.PayloadAsReadOnlySequence()));
-    }
+        where TResponse : class, IMessage<TResponse>, new() => GrpcMethod.Of<TRequest, TResponse>(type, serviceName, name);
 }

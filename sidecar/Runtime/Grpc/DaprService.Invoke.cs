@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace DaprShop.Sidecar.Grpc;
 
 /// <summary>
-/// InvokeService, for apps that speak HTTP. Calls of an app's own gRPC services are no method of this service: <see cref="GrpcProxy"/>.
+/// InvokeService: an app's HTTP routes, or its AppCallback.OnInvoke. Calls of an app's own gRPC services are no method of this service: <see cref="GrpcProxy"/>.
 /// </summary>
 internal static partial class DaprService
 {
@@ -39,6 +39,12 @@ internal static partial class DaprService
                 TraceParent = SidecarOf(context).Tracing.IsOn ? http.TraceParent() : null,
             },
             context.CancellationToken);
+
+        if (response.Refusal is { } refusal)
+        {
+            // The app's own status, as it was said.
+            throw new RpcException(refusal.Status, refusal.Trailers);
+        }
 
         await context.WriteResponseHeadersAsync(MetadataOf(response));
         var body = await response.Message.Content.ReadAsByteArrayAsync(context.CancellationToken);

@@ -25,6 +25,7 @@ internal static partial class DaprService
         BindMetadata(binder);
         BindWorkflow(binder);
         BindPubSub(binder);
+        BindStreams(binder);
         BindInvoke(binder);
         return binder.Build();
     }

@@ -47,6 +47,26 @@ internal sealed class GrpcErrors : Interceptor
         }
     }
 
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await continuation(requestStream, responseStream, context).ConfigureAwait(false);
+        }
+        catch (DaprApiException e)
+        {
+            throw Translate(e, context);
+        }
+        catch (StorageException e)
+        {
+            throw new RpcException(new global::Grpc.Core.Status(StatusCode.Internal, e.Message));
+        }
+    }
+
     private static RpcException Translate(DaprApiException error, ServerCallContext context)
     {
         context.GetHttpContext().Sidecar().Metrics.Errors?.Add(error.ErrorCode);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using DaprShop.Sidecar.Observability;
+using Grpc.Core;
 
 namespace DaprShop.Sidecar.Invocation;
 
@@ -24,6 +25,7 @@ internal sealed partial class AppChannel : IAsyncDisposable
     private readonly HttpVersionPolicy _versionPolicy;
     private readonly SemaphoreSlim? _slots;
     private readonly AppHealth _health;
+    private readonly Lazy<AppCallbacks> _callbacks;
     private readonly CancellationTokenSource _stopping = new();
     private Task _probing = Task.CompletedTask;
     private Task _redialling = Task.CompletedTask;
@@ -43,6 +45,7 @@ internal sealed partial class AppChannel : IAsyncDisposable
         var port = options.AppPort.ToString(CultureInfo.InvariantCulture);
         _address = $"{(secure ? "https" : "http")}://{options.AppChannelAddress}:{port}";
         _version = http2 || secure ? HttpVersion.Version20 : HttpVersion.Version11;
+        _callbacks = new Lazy<AppCallbacks>(() => new AppCallbacks(this, options.MaxBodySize));
         _versionPolicy = http2 ? HttpVersionPolicy.RequestVersionExact : HttpVersionPolicy.RequestVersionOrLower;
     }
 
@@ -51,6 +54,9 @@ internal sealed partial class AppChannel : IAsyncDisposable
 
     /// <summary>The app serves gRPC services of its own (appProtocol grpc or grpcs).</summary>
     public bool SpeaksGrpc => _options.AppProtocol is "grpc" or "grpcs";
+
+    /// <summary>The call-back services of an app that <see cref="SpeaksGrpc"/>.</summary>
+    public AppCallbacks Callbacks => _callbacks.Value;
 
     /// <summary>The app answered its port and, where probes are on, its last probes.</summary>
     public bool IsHealthy => _health.IsHealthy;
@@ -118,7 +124,8 @@ internal sealed partial class AppChannel : IAsyncDisposable
         return response;
     }
 
-    private async Task<HttpResponseMessage> SendUncountedAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary><see cref="SendAsync"/> for probes, which take no slot and are counted apart.</summary>
+    public async Task<HttpResponseMessage> SendUncountedAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.Version = _version;
         request.VersionPolicy = _versionPolicy;
@@ -162,6 +169,11 @@ internal sealed partial class AppChannel : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        if (_callbacks.IsValueCreated)
+        {
+            _callbacks.Value.Dispose();
+        }
+
         _http.Dispose();
         _slots?.Dispose();
         _stopping.Dispose();
@@ -233,15 +245,22 @@ internal sealed partial class AppChannel : IAsyncDisposable
     {
         using var timeout = new CancellationTokenSource(options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(options.Path, UriKind.Relative));
         var (started, status) = (Stopwatch.GetTimestamp(), 0);
         try
         {
+            if (SpeaksGrpc)
+            {
+                await Callbacks.CheckHealthAsync(either.Token);
+                status = (int)HttpStatusCode.OK;
+                return true;
+            }
+
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(options.Path, UriKind.Relative));
             using var response = await SendUncountedAsync(request, either.Token);
             status = (int)response.StatusCode;
             return response.IsSuccessStatusCode;
         }
-        catch (Exception failure) when (failure is HttpRequestException or AppUnreachableException
+        catch (Exception failure) when (failure is HttpRequestException or AppUnreachableException or IOException or RpcException
             || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;

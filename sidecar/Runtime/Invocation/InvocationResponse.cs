@@ -1,3 +1,5 @@
+using Grpc.Core;
+
 namespace DaprShop.Sidecar.Invocation;
 
 /// <summary>
@@ -10,9 +12,13 @@ internal sealed class InvocationResponse(HttpResponseMessage message, Invocation
 
     public int Status => (int)message.StatusCode;
 
+    /// <summary>The refusal of an app whose method was called by gRPC; null when it answered, or speaks HTTP.</summary>
+    public RpcException? Refusal { get; init; }
+
     /// <summary>What policies judge by: a gRPC app says in <c>grpc-status</c> that a call failed, its HTTP status is 200 then too.</summary>
     public int Outcome =>
-        message.Headers.NonValidated.TryGetValues("grpc-status", out var values) && int.TryParse(values.ToString(), out var status) ? status : Status;
+        Refusal is not null ? (int)Refusal.StatusCode
+        : message.Headers.NonValidated.TryGetValues("grpc-status", out var values) && int.TryParse(values.ToString(), out var status) ? status : Status;
 
     public ValueTask DisposeAsync()
     {

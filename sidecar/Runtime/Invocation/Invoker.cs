@@ -153,6 +153,11 @@ internal sealed class Invoker(Sidecar sidecar)
             callee.Metrics.Invocation.RequestReceived(caller);
         }
 
+        if (callee.App.SpeaksGrpc && !request.IsGrpc)
+        {
+            return await GrpcInvocation.SendAsync(callee.App, request, message, cancellationToken);
+        }
+
         await callee.App.EnterAsync(cancellationToken);
         try
         {

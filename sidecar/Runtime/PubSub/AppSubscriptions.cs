@@ -1,15 +1,19 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dapr.AppCallback.Autogen.Grpc.v1;
 using DaprShop.Sidecar.Invocation;
 using DaprShop.Sidecar.Resources;
+using Grpc.Core;
 
 namespace DaprShop.Sidecar.PubSub;
 
-/// <summary>The subscriptions that an app announces itself: GET /dapr/subscribe.</summary>
+/// <summary>The subscriptions that an app announces itself: GET /dapr/subscribe, or AppCallback.ListTopicSubscriptions.</summary>
 internal sealed partial class AppSubscriptions(Sidecar sidecar, ILogger logger)
 {
     private const int MaxRetries = 3;
+
+    private readonly bool _isGrpc = sidecar.App.SpeaksGrpc;
 
     /// <summary>Reads them; an app without the route has none, a failure is tried again a few times and then logged.</summary>
     public async Task<IReadOnlyList<Subscription>> ReadAsync(CancellationToken cancellationToken)
@@ -19,9 +23,12 @@ internal sealed partial class AppSubscriptions(Sidecar sidecar, ILogger logger)
         {
             try
             {
-                return await ReadOnceAsync(cancellationToken).ConfigureAwait(false);
+                var announced = _isGrpc
+                    ? await ListAsync(cancellationToken).ConfigureAwait(false)
+                    : await GetAsync(cancellationToken).ConfigureAwait(false);
+                return [.. announced.Select(ToSubscription).OfType<Subscription>()];
             }
-            catch (Exception e) when (e is HttpRequestException or AppUnreachableException or IOException)
+            catch (Exception e) when (e is HttpRequestException or AppUnreachableException or IOException or RpcException)
             {
                 if (retry == MaxRetries)
                 {
@@ -40,7 +47,7 @@ internal sealed partial class AppSubscriptions(Sidecar sidecar, ILogger logger)
         }
     }
 
-    private async Task<IReadOnlyList<Subscription>> ReadOnceAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Announcement>> GetAsync(CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/dapr/subscribe", UriKind.Relative));
         using var response = await sidecar.App.SendAsync(request, cancellationToken).ConfigureAwait(false);
@@ -51,8 +58,31 @@ internal sealed partial class AppSubscriptions(Sidecar sidecar, ILogger logger)
 
         response.EnsureSuccessStatusCode();
         var json = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-        return [.. (JsonSerializer.Deserialize(json, SubscribeJson.Default.ListAnnouncement) ?? []).Select(ToSubscription).OfType<Subscription>()];
+        return JsonSerializer.Deserialize(json, SubscribeJson.Default.ListAnnouncement) ?? [];
     }
+
+    private async Task<IReadOnlyList<Announcement>> ListAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await sidecar.App.Callbacks.ListTopicSubscriptionsAsync(cancellationToken).ConfigureAwait(false);
+            return [.. answer.Subscriptions.Select(ToAnnouncement)];
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Unimplemented)
+        {
+            return [];
+        }
+    }
+
+    private static Announcement ToAnnouncement(TopicSubscription subscription) => new(
+        subscription.PubsubName,
+        subscription.Topic,
+        Route: null,
+        new AnnouncedRoutes(
+            [.. (subscription.Routes?.Rules ?? []).Select(rule => new AnnouncedRule(rule.Match, rule.Path))], subscription.Routes?.Default),
+        subscription.DeadLetterTopic,
+        subscription.Metadata.ToDictionary(),
+        subscription.BulkSubscribe is { } bulk ? new AnnouncedBulk(bulk.Enabled, bulk.MaxMessagesCount, bulk.MaxAwaitDurationMs) : null);
 
     private Subscription? ToSubscription(Announcement announced)
     {
@@ -65,6 +95,12 @@ internal sealed partial class AppSubscriptions(Sidecar sidecar, ILogger logger)
         if (rules.Count == 0 && announced.Route is { Length: > 0 } route)
         {
             rules.Add(new SubscriptionRule("", route));
+        }
+
+        if (rules.Count == 0 && _isGrpc)
+        {
+            // All events of a gRPC app go to one method: a path only tells it more.
+            rules.Add(new SubscriptionRule("", ""));
         }
 
         if (announced.Topic is not { Length: > 0 } topic || rules.Count == 0)
@@ -83,7 +119,7 @@ internal sealed partial class AppSubscriptions(Sidecar sidecar, ILogger logger)
             Bulk = announced.BulkSubscribe is { Enabled: true } bulk
                 ? new BulkSubscribe(OrDefault(bulk.MaxMessagesCount, 100), OrDefault(bulk.MaxAwaitDurationMs, 1000))
                 : null,
-            Source = "GET /dapr/subscribe",
+            Source = _isGrpc ? "ListTopicSubscriptions" : "GET /dapr/subscribe",
         };
     }
 

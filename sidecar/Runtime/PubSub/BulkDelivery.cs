@@ -1,14 +1,12 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using DaprShop.Sidecar.Resources;
 
 namespace DaprShop.Sidecar.PubSub;
 
 /// <summary>
-/// Brings messages to the app many a request (bulkSubscribe). The app answers with a status for each; those it leaves out or
+/// Brings messages to the subscriber many at a time (bulkSubscribe). It answers with a status for each; those it leaves out or
 /// wants again are sent again, without the others, as the policy allows.
 /// </summary>
-internal sealed class BulkDelivery(Sidecar sidecar, Subscription subscription, EventRouter router)
+internal sealed class BulkDelivery(Sidecar sidecar, Subscription subscription, EventRouter router, IBulkSubscriber subscriber)
 {
     private readonly DeliveryAttempts _attempts = new(sidecar, subscription.PubSubName, subscription.Topic);
 
@@ -30,11 +28,8 @@ internal sealed class BulkDelivery(Sidecar sidecar, Subscription subscription, E
             async token =>
             {
                 var open = batch.Where(entry => entry.Result is null).ToList();
-                using var request = BulkRequest.Create(
-                    path, subscription, router.IsRaw, open.Select(entry => (entry.Id, entry.Message, entry.Routed.Body)));
-                using var response = await sidecar.App.SendAsync(request, token).ConfigureAwait(false);
-                var body = await response.Content.ReadAsByteArrayAsync(token).ConfigureAwait(false);
-                return response.IsSuccessStatusCode ? Take(open, body) : AppAnswer.Read(response.StatusCode, body);
+                var reply = await subscriber.SendAsync(path, [.. open.Select(entry => entry.Event)], token).ConfigureAwait(false);
+                return reply.All ?? Take(open, reply.Statuses);
             },
             cancellationToken).ConfigureAwait(false);
         foreach (var entry in batch)
@@ -43,12 +38,11 @@ internal sealed class BulkDelivery(Sidecar sidecar, Subscription subscription, E
         }
     }
 
-    private static DeliveryResult Take(List<Entry> open, byte[] body)
+    private static DeliveryResult Take(List<Entry> open, IReadOnlyDictionary<string, string?> statuses)
     {
-        var statuses = StatusesOf(body);
         foreach (var entry in open)
         {
-            entry.Result = statuses.GetValueOrDefault(entry.Id) switch
+            entry.Result = statuses.GetValueOrDefault(entry.Event.Id) switch
             {
                 "SUCCESS" => DeliveryResult.Done,
                 "DROP" => new DeliveryResult(DeliveryOutcome.Dropped, "the app answered DROP"),
@@ -61,38 +55,12 @@ internal sealed class BulkDelivery(Sidecar sidecar, Subscription subscription, E
             : throw new DeliveryFailedException("the app answered RETRY, or nothing, for this entry");
     }
 
-    private static Dictionary<string, string?> StatusesOf(byte[] body)
-    {
-        try
-        {
-            return (JsonSerializer.Deserialize(body, BulkJson.Default.BulkAnswer)?.Statuses ?? [])
-                .Where(status => status.EntryId is not null)
-                .DistinctBy(status => status.EntryId)
-                .ToDictionary(status => status.EntryId!, status => status.Status);
-        }
-        catch (JsonException)
-        {
-            // An answer that cannot be read acknowledges nothing.
-            return [];
-        }
-    }
-
     private sealed class Entry(BrokerMessage message, RoutedEvent routed)
     {
-        public string Id { get; } = Guid.NewGuid().ToString();
-
-        public BrokerMessage Message => message;
+        public BulkEvent Event { get; } = new(Guid.NewGuid().ToString(), message, routed.Body);
 
         public RoutedEvent Routed => routed;
 
         public DeliveryResult? Result { get; set; } = routed.Ended;
     }
 }
-
-internal sealed record BulkAnswer(List<BulkStatus>? Statuses);
-
-internal sealed record BulkStatus(string? EntryId, string? Status);
-
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
-[JsonSerializable(typeof(BulkAnswer))]
-internal sealed partial class BulkJson : JsonSerializerContext;

@@ -10,7 +10,7 @@ internal static class BulkRequest
     private static readonly MediaTypeHeaderValue s_json = new("application/json");
 
     public static HttpRequestMessage Create(
-        string path, Subscription subscription, bool isRaw, IEnumerable<(string Id, BrokerMessage Message, byte[] Event)> entries)
+        string path, Subscription subscription, bool isRaw, IEnumerable<BulkEvent> events)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var writer = CloudEvent.CreateWriter(buffer))
@@ -24,7 +24,7 @@ internal static class BulkRequest
             writer.WriteString("pubsubName", subscription.PubSubName);
             writer.WriteEndObject();
             writer.WriteStartArray("entries");
-            foreach (var (id, message, body) in entries)
+            foreach (var (id, message, body) in events)
             {
                 writer.WriteStartObject();
                 writer.WriteString("entryId", id);

@@ -1,10 +1,12 @@
+using DaprShop.Sidecar.Resources;
+
 namespace DaprShop.Sidecar.PubSub;
 
-/// <summary>Brings messages to the app, one a request.</summary>
-internal sealed class EventDelivery(Sidecar sidecar, string pubSubName, string topic, EventRouter router)
+/// <summary>Brings messages to the subscriber, one at a time.</summary>
+internal sealed class EventDelivery(Sidecar sidecar, Subscription subscription, EventRouter router, IEventSubscriber subscriber)
 {
-    private readonly DeliveryAttempts _attempts = new(sidecar, pubSubName, topic);
-    private readonly string _spanName = $"pubsub/{topic}";
+    private readonly DeliveryAttempts _attempts = new(sidecar, subscription.PubSubName, subscription.Topic);
+    private readonly string _spanName = $"pubsub/{subscription.Topic}";
 
     /// <summary>Delivers a message; fails only with <see cref="OperationCanceledException"/>.</summary>
     public async Task<DeliveryResult> DeliverAsync(BrokerMessage message, CancellationToken cancellationToken)
@@ -17,16 +19,9 @@ internal sealed class EventDelivery(Sidecar sidecar, string pubSubName, string t
 
         using var span = sidecar.Tracing
             .StartUnder(sidecar.Tracing.IsOn ? EventRequest.TraceOf(routed.Body) : TraceContext.None, _spanName)
-            .With("messaging.system", "pubsub").With("messaging.destination", topic);
+            .With("messaging.system", "pubsub").With("messaging.destination", subscription.Topic);
         var trace = span.Context;
-        var result = await _attempts.RunAsync(
-            async token =>
-            {
-                using var request = EventRequest.Create(routed.Path, routed.Body, pubSubName, message.Metadata, trace);
-                using var response = await sidecar.App.SendAsync(request, token).ConfigureAwait(false);
-                return AppAnswer.Read(response.StatusCode, await response.Content.ReadAsByteArrayAsync(token).ConfigureAwait(false));
-            },
-            cancellationToken).ConfigureAwait(false);
+        var result = await _attempts.RunAsync(token => subscriber.SendAsync(message, routed, trace, token), cancellationToken).ConfigureAwait(false);
         if (result.Outcome != DeliveryOutcome.Done)
         {
             span.Fail(result.Reason);

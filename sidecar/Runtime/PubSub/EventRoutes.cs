@@ -33,5 +33,5 @@ internal sealed class EventRoutes
         return null;
     }
 
-    private static string Rooted(string path) => path.StartsWith('/') ? path : "/" + path;
+    private static string Rooted(string path) => path.Length == 0 || path.StartsWith('/') ? path : "/" + path;
 }

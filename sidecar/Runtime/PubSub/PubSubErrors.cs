@@ -88,6 +88,10 @@ internal static class PubSubErrors
             ("error", error),
             ("topic", topic));
 
+    public static DaprApiException StreamOrder(string message) => new(400, StatusCode.InvalidArgument, "ERR_PUBSUB_STREAM", message);
+
+    public static DaprApiException StreamStopped() => new(503, StatusCode.Unavailable, "ERR_PUBSUB_STREAM", "the sidecar stops: the subscription has ended");
+
     /// <summary>Where the JSON of a request is wrong; the exception's own text names types of this runtime.</summary>
     public static string InJson(this JsonException e) => $"invalid character in JSON, or not what is expected, at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
 

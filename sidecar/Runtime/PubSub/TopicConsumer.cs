@@ -1,6 +1,10 @@
+using DaprShop.Sidecar.Invocation;
 using DaprShop.Sidecar.Resources;
 
 namespace DaprShop.Sidecar.PubSub;
+
+/// <summary>Delivers messages and gives a result for each; fails only with <see cref="OperationCanceledException"/>.</summary>
+internal delegate Task<IReadOnlyList<DeliveryResult>> Deliver(IReadOnlyList<BrokerMessage> messages, CancellationToken cancellationToken);
 
 /// <summary>
 /// Takes the messages of one subscription from its group and has them delivered, so many at a time. While the app is not
@@ -16,32 +20,25 @@ internal sealed partial class TopicConsumer : IDisposable
     private readonly ConsumerGroup _group;
     private readonly PubSubComponent _component;
     private readonly ILogger _logger;
-    private readonly Func<IReadOnlyList<BrokerMessage>, CancellationToken, Task<IReadOnlyList<DeliveryResult>>> _deliver;
+    private readonly Deliver _deliver;
+    private readonly AppChannel? _app;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborting = new();
     private Task _workers;
 
-    /// <summary>Starts taking messages.</summary>
-    public TopicConsumer(Sidecar sidecar, Subscription subscription, EventRouter router, ConsumerGroup group, PubSubComponent component, ILogger logger)
+    /// <summary>Starts taking messages; <paramref name="app"/> is the app that must be healthy for it, null: none.</summary>
+    public TopicConsumer(
+        Sidecar sidecar, Subscription subscription, ConsumerGroup group, PubSubComponent component, Deliver deliver, AppChannel? app, ILogger logger)
     {
-        var concurrency = component.ConcurrencyOf(subscription);
         _sidecar = sidecar;
         _subscription = subscription;
         _group = group;
         _component = component;
         _logger = logger;
-        if (subscription.Bulk is null)
-        {
-            var delivery = new EventDelivery(sidecar, subscription.PubSubName, subscription.Topic, router);
-            _deliver = async (messages, token) => [await delivery.DeliverAsync(messages[0], token).ConfigureAwait(false)];
-        }
-        else
-        {
-            // One collector: several would split what there is into small batches.
-            _deliver = new BulkDelivery(sidecar, subscription, router).DeliverAsync;
-            concurrency = 1;
-        }
-
+        _deliver = deliver;
+        _app = app;
+        // One collector of batches: several would split what there is into small ones.
+        var concurrency = subscription.Bulk is null ? component.ConcurrencyOf(subscription) : 1;
         _workers = Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(WorkAsync)));
     }
 
@@ -71,9 +68,9 @@ internal sealed partial class TopicConsumer : IDisposable
         {
             while (!_stopping.IsCancellationRequested)
             {
-                await _sidecar.App.WaitUntilHealthyAsync(_stopping.Token).ConfigureAwait(false);
+                await (_app?.WaitUntilHealthyAsync(_stopping.Token) ?? Task.CompletedTask).ConfigureAwait(false);
                 var messages = await TakeAsync().ConfigureAwait(false);
-                if (_sidecar.App.IsHealthy)
+                if (_app?.IsHealthy is not false)
                 {
                     await HandleAsync(messages).ConfigureAwait(false);
                 }

@@ -21,6 +21,9 @@ public sealed record Subscription
 
     public bool Declarative { get; init; }
 
+    /// <summary>Opened by the app as a stream (SubscribeTopicEventsAlpha1): it lives as long as the stream.</summary>
+    public bool Streaming { get; init; }
+
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
     public string Source { get; init; } = "";
