@@ -26,6 +26,7 @@ internal static partial class DaprService
         BindWorkflow(binder);
         BindPubSub(binder);
         BindStreams(binder);
+        BindActors(binder);
         BindInvoke(binder);
         return binder.Build();
     }
