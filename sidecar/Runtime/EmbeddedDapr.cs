@@ -2,6 +2,7 @@ using System.Globalization;
 using DaprShop.Sidecar.Actors;
 using DaprShop.Sidecar.Configuration;
 using DaprShop.Sidecar.Invocation;
+using DaprShop.Sidecar.Jobs;
 using DaprShop.Sidecar.Locks;
 using DaprShop.Sidecar.Resources;
 using DaprShop.Sidecar.State;
@@ -67,6 +68,7 @@ public sealed class EmbeddedDapr : IAsyncDisposable
             }
 
             shared.Reminders.Start();
+            shared.Jobs.Start();
             await shared.Workflows.StartAsync(cancellationToken).ConfigureAwait(false);
             var server = await SidecarServer.StartAsync(sidecars, loggers, cancellationToken).ConfigureAwait(false);
             foreach (var sidecar in sidecars)
@@ -123,7 +125,7 @@ public sealed class EmbeddedDapr : IAsyncDisposable
         try
         {
             database = path is null ? Database.OpenEphemeral(logger) : Database.Open(path, logger);
-            foreach (var schema in (ReadOnlySpan<string>)[StateTable.Schema, ReminderTable.Schema, LockTable.Schema, ConfigurationTable.Schema])
+            foreach (var schema in (ReadOnlySpan<string>)[StateTable.Schema, ReminderTable.Schema, JobTable.Schema, LockTable.Schema, ConfigurationTable.Schema])
             {
                 database.EnsureSchema(schema);
             }

@@ -1,6 +1,7 @@
 using DaprShop.Sidecar.Actors;
 using DaprShop.Sidecar.Configuration;
 using DaprShop.Sidecar.Invocation;
+using DaprShop.Sidecar.Jobs;
 using DaprShop.Sidecar.PubSub;
 using DaprShop.Sidecar.State;
 using DaprShop.Sidecar.Storage;
@@ -19,6 +20,7 @@ internal sealed class SharedRuntime : IAsyncDisposable
         Broker = new Broker(database, time, loggers);
         Workflows = new WorkflowEngine(database, time, loggers, workflows);
         Reminders = new Reminders(database, Placement, time, loggers);
+        Jobs = new JobScheduler(database, time, loggers);
     }
 
     public Database Database { get; }
@@ -44,10 +46,13 @@ internal sealed class SharedRuntime : IAsyncDisposable
 
     public Reminders Reminders { get; }
 
+    public JobScheduler Jobs { get; }
+
     /// <summary>Ends the background work, then closes the database.</summary>
     public async ValueTask DisposeAsync()
     {
         Peers?.Dispose();
+        await Jobs.DisposeAsync().ConfigureAwait(false);
         await Reminders.DisposeAsync().ConfigureAwait(false);
         Placement.Dispose();
         await Workflows.DisposeAsync().ConfigureAwait(false);

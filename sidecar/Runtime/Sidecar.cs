@@ -2,6 +2,7 @@ using DaprShop.Sidecar.Actors;
 using DaprShop.Sidecar.Bindings;
 using DaprShop.Sidecar.Configuration;
 using DaprShop.Sidecar.Invocation;
+using DaprShop.Sidecar.Jobs;
 using DaprShop.Sidecar.Locks;
 using DaprShop.Sidecar.Observability;
 using DaprShop.Sidecar.PubSub;
@@ -32,6 +33,7 @@ internal sealed class Sidecar : IAsyncDisposable
         PubSub = new PubSubs(this);
         Invocation = new Invoker(this);
         Actors = new SidecarActors(this);
+        Jobs = new SidecarJobs(this);
         Workflow = shared.Workflows.App(options.AppId);
         shared.Workflows.Retain(options.AppId, resources.Configuration.WorkflowRetention);
         shared.Workflows.Limit(options.AppId, resources.Configuration.WorkflowConcurrency);
@@ -72,6 +74,8 @@ internal sealed class Sidecar : IAsyncDisposable
 
     public SidecarActors Actors { get; }
 
+    public SidecarJobs Jobs { get; }
+
     public WorkflowApp Workflow { get; }
 
     public SidecarTracing Tracing { get; }
@@ -86,6 +90,7 @@ internal sealed class Sidecar : IAsyncDisposable
     {
         await App.DisposeAsync().ConfigureAwait(false);
         Actors.Dispose();
+        Jobs.Dispose();
         Bindings.Dispose();
         Lifetime.Dispose();
         // It waits for the collector.

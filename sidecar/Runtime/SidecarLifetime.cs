@@ -60,6 +60,7 @@ internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
             await sidecar.Actors.StartAsync(Stopping).ConfigureAwait(false);
             await sidecar.PubSub.StartAsync(Stopping).ConfigureAwait(false);
             await sidecar.Bindings.StartAsync(Stopping).ConfigureAwait(false);
+            sidecar.Jobs.Start();
             sidecar.Health.ReportReady();
             LogRunning(sidecar.AppId);
         }
@@ -81,7 +82,7 @@ internal sealed partial class SidecarLifetime(Sidecar sidecar) : IDisposable
         sidecar.Shared.Apps.Remove(sidecar);
         try
         {
-            await Task.WhenAll(sidecar.PubSub.StopAsync(), sidecar.Configuration.StopAsync(), sidecar.Bindings.StopAsync()).ConfigureAwait(false);
+            await Task.WhenAll(sidecar.PubSub.StopAsync(), sidecar.Configuration.StopAsync(), sidecar.Bindings.StopAsync(), sidecar.Jobs.StopAsync()).ConfigureAwait(false);
             await sidecar.Actors.StopAsync().ConfigureAwait(false);
         }
         finally

@@ -75,6 +75,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         endpoints.MapBindings();
         endpoints.MapPubSub();
         endpoints.MapActors();
+        endpoints.MapJobs();
         endpoints.MapWorkflows();
         endpoints.MapInvoke();
     }

@@ -9,7 +9,7 @@ public sealed class ConformanceTests
     // What the embedded runtime serves.
     private static readonly string[] Groups =
     [
-        "actors", "bindings", "configuration", "delivery", "health", "invoke", "lock", "metadata", "publish", "retry", "run", "secrets", "state",
+        "actors", "bindings", "configuration", "delivery", "health", "invoke", "jobs", "lock", "metadata", "publish", "retry", "run", "secrets", "state",
         "token", "workflow",
     ];
 

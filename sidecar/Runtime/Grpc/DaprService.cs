@@ -27,6 +27,7 @@ internal static partial class DaprService
         BindPubSub(binder);
         BindStreams(binder);
         BindActors(binder);
+        BindJobs(binder);
         BindInvoke(binder);
         return binder.Build();
     }
