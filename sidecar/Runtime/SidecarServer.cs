@@ -68,6 +68,7 @@ internal sealed class SidecarServer : IAsyncDisposable
     {
         endpoints.MapHealth();
         endpoints.MapMetadata();
+        endpoints.MapCircuitBreakers();
         endpoints.MapState();
         endpoints.MapSecrets();
         endpoints.MapLocks();
