@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Dapr;
 using DaprShop.Contracts;
@@ -53,6 +54,7 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
             Problem(StatusCodes.Status503ServiceUnavailable, Problems.DependencyUnavailable, $"{down.Dependency} is not available"),
         DaprException { InnerException: RpcException rpc } when IsTechnical(rpc) => SidecarDown(),
         RpcException rpc when IsTechnical(rpc) => SidecarDown(),
+        _ when IsDatabaseDown(exception) => Problem(StatusCodes.Status503ServiceUnavailable, Problems.DependencyUnavailable, "The database is not available"),
         _ => Problem(StatusCodes.Status500InternalServerError, Problems.InternalError, "The service failed; the operators can see why"),
     };
 
@@ -60,6 +62,10 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
     private static bool IsTechnical(RpcException rpc) => rpc.StatusCode is
         StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal or StatusCode.Unknown or StatusCode.Aborted
         or StatusCode.ResourceExhausted or StatusCode.Cancelled;
+
+    // Those who read and write through a library get the provider's exception inside of the library's.
+    private static bool IsDatabaseDown(Exception? exception) =>
+        exception is DbException { IsTransient: true } || (exception?.InnerException is { } inner && IsDatabaseDown(inner));
 
     private static ProblemDetails SidecarDown() =>
         Problem(StatusCodes.Status503ServiceUnavailable, Problems.DependencyUnavailable, "A building block of the service is not available");
