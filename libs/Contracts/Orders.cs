@@ -107,5 +107,6 @@ public sealed record OrderCancelled(string OrderId, string CustomerId, string St
 public sealed record OrderReturnAccepted(string OrderId, string ReturnId, DateTimeOffset At) : DomainEvent(At);
 
 /// <summary>Topic orders: units came back and were credited.</summary>
-public sealed record OrderReturned(string OrderId, string ReturnId, MoneyAmount Amount, IReadOnlyList<OrderLineRequest> Lines, DateTimeOffset At)
+public sealed record OrderReturned(
+    string OrderId, string ReturnId, MoneyAmount Amount, IReadOnlyList<OrderLineRequest> Lines, DateTimeOffset At, string? CustomerId = null)
     : DomainEvent(At);

@@ -213,7 +213,7 @@ public sealed class Order(OrderState state) : AggregateRoot(state.Id)
             Returns = [.. State.Returns.Select(known => known.Id == returnId ? known with { CreditedAt = now } : known)],
             UpdatedAt = now,
         };
-        Raise(new OrderReturned(Id, returnId, accepted.Amount.ToContract(), accepted.Lines, now));
+        Raise(new OrderReturned(Id, returnId, accepted.Amount.ToContract(), accepted.Lines, now, State.CustomerId));
     }
 
     private void MoveTo(OrderStatus next, DateTimeOffset now)
