@@ -54,7 +54,8 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
             Problem(StatusCodes.Status503ServiceUnavailable, Problems.DependencyUnavailable, $"{down.Dependency} is not available"),
         DaprException { InnerException: RpcException rpc } when IsTechnical(rpc) => SidecarDown(),
         RpcException rpc when IsTechnical(rpc) => SidecarDown(),
-        _ when IsDatabaseDown(exception) => Problem(StatusCodes.Status503ServiceUnavailable, Problems.DependencyUnavailable, "The database is not available"),
+        _ when IsDatabaseDown(exception) =>
+            Problem(StatusCodes.Status503ServiceUnavailable, Problems.DependencyUnavailable, "The database is not available"),
         _ => Problem(StatusCodes.Status500InternalServerError, Problems.InternalError, "The service failed; the operators can see why"),
     };
 

@@ -1,35 +1,49 @@
 using System.Text.Json;
+using Dapr.AspNetCore;
+using DaprShop.Analytics.Domain;
 using DaprShop.Contracts;
 using DaprShop.ServiceDefaults;
 
 namespace DaprShop.Analytics;
 
-/// <summary>Every event of the shop, of whatever type.</summary>
+/// <summary>
+/// Every event of the shop, of whatever type, many at a time and stored in one transaction. Identity's are left out: tokens are in them.
+/// </summary>
 internal static class EventSubscriptions
 {
-    private static readonly string[] s_topics = [Topics.Customers, Topics.Catalog, Topics.Orders, Topics.Payments, Topics.Shipping];
+    private static readonly string[] s_topics =
+        [Topics.Customers, Topics.Catalog, Topics.Inventory, Topics.Orders, Topics.Payments, Topics.Accounts, Topics.Shipping];
 
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
         foreach (var topic in s_topics)
         {
-            routes.MapTopic(topic, Record);
+            routes.MapTopicInBulk(topic, (EventBatch batch, SeriesStore store, TimeProvider time, CancellationToken cancellationToken) =>
+                RecordAsync(topic, batch, store, time, cancellationToken));
         }
     }
 
-    private static async Task<EventOutcome> Record(
-        CloudEvent<JsonElement> received, EventRecorder recorder, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<BulkSubscribeAppResponse> RecordAsync(
+        string topic, EventBatch batch, SeriesStore store, TimeProvider time, CancellationToken cancellationToken)
     {
-        // Without these two a second delivery cannot be told from another event.
-        if (string.IsNullOrEmpty(received.Id) || string.IsNullOrEmpty(received.Source))
+        var readable = new Dictionary<CloudEvent<JsonElement>, Facts>(ReferenceEqualityComparer.Instance);
+        foreach (var received in batch.Events)
         {
-            return EventOutcome.Dropped;
+            if (Facts.Of(topic, received.Id, received.Source, received.Type, received.Data) is { } facts)
+            {
+                readable.Add(received, facts);
+            }
         }
 
-        var data = received.Data.ValueKind == JsonValueKind.Undefined ? "null" : received.Data.GetRawText();
-        await recorder.RecordAsync(
-            new RecordedEvent(received.Id, received.Source, received.Topic ?? "", received.Type ?? "", received.Time ?? time.GetUtcNow(), data),
-            cancellationToken);
-        return EventOutcome.Taken;
+        await store.RecordAsync(readable.Select(pair => (ToRow(topic, pair.Key, time), pair.Value)), cancellationToken);
+        return batch.Answer(received => readable.ContainsKey(received) ? EventOutcome.Taken : EventOutcome.Dropped);
     }
+
+    private static RecordedEvent ToRow(string topic, CloudEvent<JsonElement> received, TimeProvider time) => new(
+        received.Id,
+        received.Source,
+        topic,
+        received.Type,
+        (received.Time ?? time.GetUtcNow()).ToUniversalTime(),
+        received.Data.ValueKind == JsonValueKind.Undefined ? "null" : received.Data.GetRawText());
 }

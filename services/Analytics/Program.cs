@@ -4,15 +4,14 @@ using DaprShop.ServiceDefaults;
 var builder = WebApplication.CreateSlimBuilder(args);
 
 builder.AddServiceDefaults(DaprShop.Contracts.AppIds.Analytics);
-builder.AddEventsDatabase();
-builder.Services.AddSingleton<EventRecorder>();
-builder.Services.AddHostedService(services => services.GetRequiredService<EventRecorder>());
+builder.AddAnalyticsDatabase();
 
 var app = builder.Build();
 
-app.CreateEventsDatabase();
+app.CreateAnalyticsTables();
 app.MapServiceDefaults();
 app.MapAnalytics();
+app.MapActions();
 app.MapEvents();
 
 app.Run();

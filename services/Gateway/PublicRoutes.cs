@@ -67,6 +67,11 @@ public static class PublicRoutes
         new("GET", "/api/payments/{orderId}", AppIds.Payments),
         new("GET", "/api/shipments/{orderId}", AppIds.Shipping),
         new("GET", "/api/analytics/events", AppIds.Analytics, "/events"),
+        new("POST", "/api/analytics/actions", AppIds.Analytics, "/actions"),
+        new("GET", "/api/analytics/sales", AppIds.Analytics),
+        new("GET", "/api/analytics/sales/total", AppIds.Analytics),
+        new("GET", "/api/analytics/products/top", AppIds.Analytics),
+        new("GET", "/api/analytics/conversion", AppIds.Analytics),
 
         new("PUT", "/api/operations/shipping/faults", AppIds.Shipping, "/faults"),
         new("PUT", "/api/operations/cardprovider/faults", CardProvider, "/faults"),

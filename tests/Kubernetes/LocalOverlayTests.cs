@@ -102,6 +102,16 @@ public sealed class LocalOverlayTests
     }
 
     [Fact]
+    public void Secrets_that_containers_name_exist()
+    {
+        var secrets = Of<V1Secret>("Secret").ToDictionary(secret => secret.Metadata.Name, secret => secret.StringData.Keys);
+        var references = Pods.SelectMany(pod => pod.Spec.Containers).SelectMany(container => container.Env ?? []).Select(entry => entry.ValueFrom?.SecretKeyRef).OfType<V1SecretKeySelector>().ToArray();
+
+        Assert.Contains(references, reference => reference is { Name: "databases", Key: "analytics" });
+        Assert.All(references, reference => Assert.Contains(reference.Key, secrets[reference.Name]));
+    }
+
+    [Fact]
     public void Resiliency_is_the_one_of_the_local_hosts()
     {
         var local = File.ReadAllText(Path.Combine(Manifests.Repository, "components", "resiliency.yaml"));

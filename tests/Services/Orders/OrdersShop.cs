@@ -47,7 +47,7 @@ public sealed class OrdersShop : IAsyncLifetime
         Inventory = _shop.Run<Stock>(AppIds.Inventory);
         Payments = _shop.Run<Payment>(AppIds.Payments, ("CARDPROVIDER_URL", $"{_cards.Address}"));
         _shop.Run<Shipment>(AppIds.Shipping);
-        Analytics = _shop.Run<DaprShop.Analytics.EventsContext>(AppIds.Analytics, ("ANALYTICS_DB", Path.Combine(_directory, "events.db")));
+        Analytics = _shop.Run<DaprShop.Analytics.RecordedEvent>(AppIds.Analytics, ("ANALYTICS_DB", Path.Combine(_directory, "events.db")));
         Orders = _shop.Run<OrderStore>(AppIds.Orders);
         Gateway = _shop.Run<PublicRoute>(AppIds.Gateway, ("CARDPROVIDER_URL", $"{_cards.Address}"));
         await _shop.Dapr.WaitUntilReadyAsync();
