@@ -73,6 +73,9 @@ public static class PublicRoutes
         new("GET", "/api/analytics/products/top", AppIds.Analytics),
         new("GET", "/api/analytics/conversion", AppIds.Analytics),
 
+        new("GET", "/api/operations/messages", AppIds.Notifications, "/messages"),
+        new("GET", "/api/operations/messages/{id}", AppIds.Notifications, "/messages/{id}"),
+
         new("PUT", "/api/operations/shipping/faults", AppIds.Shipping, "/faults"),
         new("PUT", "/api/operations/cardprovider/faults", CardProvider, "/faults"),
         new("GET", "/api/operations/cardprovider/ledger", CardProvider, "/ledger"),

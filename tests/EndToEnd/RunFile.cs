@@ -40,6 +40,7 @@ internal sealed class RunFile
         foreach (var app in apps)
         {
             SetEnvironment(app, "CARDPROVIDER_URL", $"http://127.0.0.1:{file._appPorts["cardprovider"]}");
+            SetEnvironment(app, "OUTBOX_DIR", System.IO.Path.Combine(directory, "outbox"));
             SetEnvironment(app, "ANALYTICS_DB", System.IO.Path.Combine(directory, "analytics.db"));
             SetEnvironment(app, "SEARCH_DB", System.IO.Path.Combine(directory, "search.db"));
         }

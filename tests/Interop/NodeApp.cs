@@ -39,7 +39,7 @@ internal sealed class NodeApp : IAsyncDisposable
     /// <summary>Installs the packages if need be, starts the script and waits until it serves.</summary>
     public static async Task<NodeApp> StartAsync(string script, IReadOnlyDictionary<string, string> environment)
     {
-        await NodeJs.PackagesAsync();
+        await NodeJs.PackagesAsync(NodeJs.Scripts);
         var app = new NodeApp(script, environment);
         var ready = app._calls[0] = NewCall();
         app._process.Start();

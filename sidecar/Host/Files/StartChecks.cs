@@ -7,13 +7,21 @@ namespace DaprShop.Sidecar.Host.Files;
 /// <summary>What can be known to fail before anything is started: commands that do not exist, ports that are taken.</summary>
 internal static class StartChecks
 {
-    /// <summary>The program and, for <c>dotnet X.dll</c>, the file it is to run must exist.</summary>
-    public static void CheckCommands(IEnumerable<RunApp> apps)
+    /// <summary>
+    /// The program and, for <c>dotnet X.dll</c>, the file it is to run must exist. The runtime of another language that this machine lacks
+    /// (a name that is not on the PATH) keeps its own app from running and no other.
+    /// </summary>
+    public static void CheckCommands(IReadOnlyList<RunApp> apps)
     {
-        foreach (var app in apps.Where(app => app.Command.Count > 0))
+        var commands = apps.Where(app => app.Command.Count > 0).ToLookup(Exists);
+        foreach (var app in commands.SelectMany(group => group))
         {
             var program = app.Command[0];
-            if (Executables.Find(program, app.Directory, app.Environment) is null)
+            if (!Exists(app) && commands[true].Any() && Path.GetFileName(program) == program)
+            {
+                app.Map.Warn("command", $"{program} is not on the PATH: {app.AppId} is not started, the others run without it");
+            }
+            else if (!Exists(app))
             {
                 app.Map.Problem("command", $"{program} of {app.AppId} is not found, expected a program on the PATH or a path from {app.Directory}");
             }
@@ -26,6 +34,8 @@ internal static class StartChecks
             }
         }
     }
+
+    private static bool Exists(RunApp app) => Executables.Find(app.Command[0], app.Directory, app.Environment) is not null;
 
     /// <summary>No port may be named twice or be in use. An app that is not started here may hold its own port already.</summary>
     public static void CheckPorts(IEnumerable<RunApp> apps)

@@ -156,7 +156,7 @@ public sealed class HostProcessTests : IDisposable
     public async Task All_that_is_wrong_is_named_at_once_and_nothing_is_started()
     {
         _folder.With("res/a.yaml", "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata:\n  name: a\nspec:\n  type: state.nosuch\n");
-        WriteApps(App("one", Resting), "- appID: two\n  appDirPath: app\n  command: [\"dotnet\", \"nosuch.dll\"]\n", "- appID: three\n  appDirPath: app\n  command: [nosuch]\n");
+        WriteApps(App("one", Resting), "- appID: two\n  appDirPath: app\n  command: [\"dotnet\", \"nosuch.dll\"]\n", "- appID: three\n  appDirPath: app\n  command: [./nosuch]\n");
 
         await using var host = HostProcess.Start(_folder);
 
@@ -165,9 +165,22 @@ public sealed class HostProcessTests : IDisposable
         Assert.Contains(
             $"dapr.yaml:10: apps[1].command: {_folder.At("app/nosuch.dll")} of two does not exist, expected it to be built: dotnet build -c Release",
             host.Output, StringComparison.Ordinal);
-        Assert.Contains("dapr.yaml:13: apps[2].command: nosuch of three is not found", host.Output, StringComparison.Ordinal);
+        Assert.Contains("dapr.yaml:13: apps[2].command: ./nosuch of three is not found", host.Output, StringComparison.Ordinal);
         Assert.Contains("Nothing was started", host.Output, StringComparison.Ordinal);
         Assert.Empty(Pids());
+    }
+
+    [Fact]
+    public async Task An_app_whose_language_is_not_installed_is_left_out_with_a_notice()
+    {
+        WriteApps(App("one", Resting), "- appID: two\n  appDirPath: app\n  command: [nosuch, main.x]\n");
+
+        await using var host = HostProcess.Start(_folder);
+
+        await host.LineAsync("apps[1].command: nosuch is not on the PATH: two is not started, the others run without it");
+        await host.LineAsync("is up only in part");
+        Assert.Contains("not started", host.Output, StringComparison.Ordinal);
+        Assert.True(Assert.Single(Pids()).IsRunning);
     }
 
     [Fact]
