@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using DaprShop.Sidecar.Host.Files;
@@ -7,14 +8,18 @@ namespace DaprShop.Sidecar.Host.Running;
 /// <summary>How an app's process is started: program, directory and environment.</summary>
 internal static class AppCommand
 {
+    // ENOENT, and ERROR_FILE_NOT_FOUND.
+    private const int NoSuchFile = 2;
+
     /// <summary>
     /// On Linux the app gets a session of its own, so that Ctrl-C reaches only the host, which ends the apps in order; and it
     /// is told to end when the thread that started it does, hence with the host, however that ends.
     /// </summary>
+    /// <exception cref="Win32Exception">There is no such program.</exception>
     public static ProcessStartInfo StartInfo(RunApp app, SidecarEndpoint sidecar)
     {
         var program = Executables.Find(app.Command[0], app.Directory, app.Environment)
-            ?? throw new FileNotFoundException($"{app.Command[0]} of {app.AppId} is not found");
+            ?? throw new Win32Exception(NoSuchFile, $"{app.Command[0]} is not found");
         string[] command = [.. Wrapping(), program, .. app.Command.Skip(1)];
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {

@@ -22,7 +22,7 @@ internal sealed class AppProcess
     private AppProcess(RunApp app, SidecarEndpoint sidecar, AppOutput output)
     {
         (App, _output) = (app, output);
-        new Thread(() => Run(AppCommand.StartInfo(app, sidecar))) { IsBackground = true, Name = app.AppId }.Start();
+        new Thread(() => Run(sidecar)) { IsBackground = true, Name = app.AppId }.Start();
         Started = IdAsync();
         Exited = WatchAsync();
     }
@@ -55,11 +55,12 @@ internal sealed class AppProcess
         }
     }
 
-    private void Run(ProcessStartInfo start)
+    private void Run(SidecarEndpoint sidecar)
     {
-        var process = new Process { StartInfo = start };
+        var process = new Process();
         try
         {
+            process.StartInfo = AppCommand.StartInfo(App, sidecar);
             process.Start();
         }
         catch (Win32Exception e)
