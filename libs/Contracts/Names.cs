@@ -64,6 +64,9 @@ public static class Topics
     public const string Inventory = "inventory";
     public const string Accounts = "accounts";
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Customers, Catalog, Orders, Payments, Shipping, Identity, Inventory, Accounts];
+
     /// <summary>Where a message goes that a handler could not take.</summary>
     public static string DeadLetters(string topic) => $"{topic}-dead";
 }

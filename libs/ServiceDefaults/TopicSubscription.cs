@@ -74,6 +74,13 @@ public static class TopicSubscriptions
         app.ServiceProvider.GetRequiredService<SubscriptionList>().Map(app);
         return new TopicSubscription(app, topic, otherwise, pubSub);
     }
+
+    /// <summary>Subscribes to the dead letters of a topic; the handler gets what nobody could take, as it was published.</summary>
+    public static void MapDeadLetters(this IEndpointRouteBuilder app, string topic, Delegate handler)
+    {
+        app.ServiceProvider.GetRequiredService<SubscriptionList>().Map(app);
+        app.MapPost($"/events/{Topics.DeadLetters(topic)}", handler).WithTopic(Topics.PubSub, Topics.DeadLetters(topic));
+    }
 }
 
 /// <summary>Tells the sidecar of the subscriptions (GET /dapr/subscribe); only a service that has some has this route.</summary>

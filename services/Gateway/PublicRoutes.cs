@@ -73,6 +73,10 @@ public static class PublicRoutes
         new("GET", "/api/analytics/products/top", AppIds.Analytics),
         new("GET", "/api/analytics/conversion", AppIds.Analytics),
 
+        new("GET", "/api/operations/dead-letters", AppIds.Operations, "/dead-letters"),
+        new("POST", "/api/operations/dead-letters/replay", AppIds.Operations, "/dead-letters/replay"),
+        new("GET DELETE", "/api/operations/dead-letters/{id}", AppIds.Operations, "/dead-letters/{id}"),
+        new("POST", "/api/operations/dead-letters/{id}/replay", AppIds.Operations, "/dead-letters/{id}/replay"),
         new("GET", "/api/operations/messages", AppIds.Notifications, "/messages"),
         new("GET", "/api/operations/messages/{id}", AppIds.Notifications, "/messages/{id}"),
 
