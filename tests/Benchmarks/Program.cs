@@ -9,6 +9,7 @@ Dictionary<string, Func<Task>> benchmarks = new()
     ["workflow"] = WorkflowBenchmark.RunAsync,
     ["timers"] = TimerBenchmark.RunAsync,
     ["memory"] = MemoryBenchmark.RunAsync,
+    ["search"] = SearchBenchmark.RunAsync,
 };
 
 switch (args)
