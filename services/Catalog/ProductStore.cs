@@ -1,4 +1,3 @@
-using Dapr.Client;
 using DaprShop.Catalog.Domain;
 using DaprShop.Contracts;
 using DaprShop.Domain;
@@ -7,7 +6,7 @@ using DaprShop.ServiceDefaults;
 namespace DaprShop.Catalog;
 
 /// <summary>Products by SKU.</summary>
-internal sealed class ProductStore(EventingStore store, DaprClient dapr, SkuIndex index)
+internal sealed class ProductStore(EventingStore store, KeyIndex index)
 {
     private const int MaxAttempts = 10;
 
@@ -15,17 +14,8 @@ internal sealed class ProductStore(EventingStore store, DaprClient dapr, SkuInde
         Identifiers.IsSku(sku) ? (await store.FindAsync<Product>(Key(sku), cancellationToken))?.Value : null;
 
     /// <summary>The products that exist, read in one call, in no particular order.</summary>
-    public async Task<IReadOnlyList<Product>> FindManyAsync(IEnumerable<string> skus, CancellationToken cancellationToken)
-    {
-        var keys = skus.Select(Key).ToList();
-        if (keys.Count == 0)
-        {
-            return [];
-        }
-
-        var items = await dapr.GetBulkStateAsync<Product?>(Stores.Catalog, keys, parallelism: null, cancellationToken: cancellationToken);
-        return [.. items.Select(item => item.Value).OfType<Product>()];
-    }
+    public Task<IReadOnlyList<Product>> FindManyAsync(IEnumerable<string> skus, CancellationToken cancellationToken) =>
+        store.FindManyAsync<Product>([.. skus.Select(Key)], cancellationToken);
 
     /// <summary>A page in the order of the SKUs, and the token of the next; null on the last.</summary>
     public async Task<(IReadOnlyList<Product> Products, string? Next)> ListAsync(string? after, int limit, CancellationToken cancellationToken)
@@ -88,8 +78,6 @@ internal sealed class ProductStore(EventingStore store, DaprClient dapr, SkuInde
             return (known, false);
         }
 
-        // The index comes first: a crash in between leaves an entry without a product, which a list passes over, and never a product
-        // that no list shows. Both in one transaction would not do: the outbox publishes everything that a transaction writes.
         await index.AddAsync(product.Sku, cancellationToken);
         try
         {

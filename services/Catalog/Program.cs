@@ -6,7 +6,7 @@ var builder = WebApplication.CreateSlimBuilder(args);
 
 builder.AddServiceDefaults(AppIds.Catalog);
 builder.Services.AddEventingStore(Stores.Catalog);
-builder.Services.AddSingleton<SkuIndex>();
+builder.Services.AddKeyIndex("skus");
 builder.Services.AddSingleton<ProductStore>();
 builder.Services.AddSingleton<ReviewStore>();
 builder.Services.AddSeed(BuiltInProducts.SeedAsync);

@@ -10,7 +10,7 @@ namespace DaprShop.Benchmarks;
 internal static class SearchBenchmark
 {
     private const int Products = 100_000;
-    private const int Questions = 2_000;
+    private const int Questions = 500;
 
     private static readonly string[] s_kinds =
         ["mug", "bowl", "lamp", "clock", "basket", "blanket", "candle", "notebook", "apron", "board", "teapot", "print", "shelf", "vase", "frame", "rug"];

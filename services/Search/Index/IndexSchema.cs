@@ -70,6 +70,8 @@ internal static class IndexSchema
         CREATE INDEX product_{generation}_sold ON product_{generation}(sold, sku) WHERE name IS NOT NULL AND discontinued = 0;
         CREATE INDEX product_{generation}_category ON product_{generation}(category, name COLLATE NOCASE, sku)
             WHERE name IS NOT NULL AND discontinued = 0;
+        CREATE INDEX product_{generation}_category_price ON product_{generation}(category, currency, amount)
+            WHERE name IS NOT NULL AND discontinued = 0;
         CREATE TABLE review_{generation}(
             sku TEXT NOT NULL,
             customer TEXT NOT NULL,

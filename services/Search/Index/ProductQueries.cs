@@ -26,6 +26,11 @@ internal sealed class ProductQueries(IndexFile file)
     {
         var generation = Index.Edition.Read(session).Active;
         var match = query.Term is { Length: > 0 } term ? SearchTerm.ToMatch(term) ?? NoWord : null;
+        if (match is not null && query is { Category: null, Currency: null } && IsByRelevance(query))
+        {
+            return ByText(session, generation, match, query);
+        }
+
         var from = match is null ? $"product_{generation} p" : $"text_{generation} t JOIN product_{generation} p ON p.id = t.rowid";
         (string Sql, object? Value)[] conditions =
         [
@@ -58,6 +63,22 @@ internal sealed class ProductQueries(IndexFile file)
     public CategoryCounts Categories() => new(file.Read(session => session.Query(
         $"SELECT p.category, count(*) FROM {Products(session)} p WHERE {IsListed} AND p.category IS NOT NULL GROUP BY p.category ORDER BY p.category",
         row => new CategoryCount(row.GetString(0), row.GetInt64(1)))));
+
+    // The full-text index has what is sold and nothing else, so it counts and sorts alone: only the page's products are looked up.
+    private static SearchResults ByText(IndexSession session, long generation, string match, ProductQuery query) => new(
+        session.Query(
+            $"""
+            SELECT {Columns} FROM (
+                SELECT rowid, rank FROM text_{generation} WHERE text_{generation} MATCH $1 ORDER BY rank, rowid LIMIT $2 OFFSET $3) t
+            JOIN product_{generation} p ON p.id = t.rowid ORDER BY t.rank, t.rowid
+            """,
+            Map,
+            match, query.PageSize, (query.Page - 1) * query.PageSize),
+        session.Count($"SELECT count(*) FROM text_{generation} WHERE text_{generation} MATCH $1", match),
+        query.Page,
+        query.PageSize);
+
+    private static bool IsByRelevance(ProductQuery query) => ProductOrders.Find(query.Sort) is ProductOrder.Relevance or null;
 
     private static string Products(IndexSession session) => $"product_{Index.Edition.Read(session).Active}";
 

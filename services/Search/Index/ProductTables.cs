@@ -16,11 +16,11 @@ internal sealed class ProductTables(IndexSession session, long generation)
             $"UPDATE product_{generation} SET name = $2, category = $3, description = $4 WHERE sku = $1 AND name IS NULL",
             sku, name, category, description) == 1)
         {
-            // These texts never change once they are there, so that the full-text index needs no more than this.
+            // These texts never change once they are there, and the full-text index has those of the products that are sold, no others.
             session.Execute(
                 $"""
                 INSERT INTO text_{generation}(rowid, name, category, description, sku)
-                SELECT id, name, category, description, sku FROM product_{generation} WHERE sku = $1
+                SELECT id, name, category, description, sku FROM product_{generation} WHERE sku = $1 AND discontinued = 0
                 """,
                 sku);
         }
@@ -40,7 +40,15 @@ internal sealed class ProductTables(IndexSession session, long generation)
     public void Discontinue(string sku)
     {
         Ensure(sku);
-        session.Execute($"UPDATE product_{generation} SET discontinued = 1 WHERE sku = $1", sku);
+        if (session.Execute($"UPDATE product_{generation} SET discontinued = 1 WHERE sku = $1 AND discontinued = 0", sku) == 1)
+        {
+            session.Execute(
+                $"""
+                INSERT INTO text_{generation}(text_{generation}, rowid, name, category, description, sku)
+                SELECT 'delete', id, name, category, description, sku FROM product_{generation} WHERE sku = $1 AND name IS NOT NULL
+                """,
+                sku);
+        }
     }
 
     public void Review(string sku, string customer, int rating, Stamp stamp)
