@@ -104,6 +104,10 @@ public sealed class EventingStore(DaprClient dapr, string store, string source)
         }
     }
 
+    /// <summary>Deletes the value, if there is one, without an event.</summary>
+    public Task DeleteAsync(string key, CancellationToken cancellationToken = default) =>
+        dapr.DeleteStateAsync(store, key, cancellationToken: cancellationToken);
+
     // Of the two operations on one key the store gets the first and the topic the second. The event's type and source are read from
     // the first, its content type from the second.
     private StateTransactionRequest[] ValueWithEvent<T>(string key, T value, string? etag, DomainEvent happened)
