@@ -5,14 +5,16 @@ using Microsoft.Extensions.Logging;
 namespace Dapr.Workflow.Worker;
 
 /// <summary>
-/// Hands results to the sidecar. A lost connection is met by sending again with the same token, which the sidecar takes once; when that does
-/// not help either, the sidecar gives the item out anew. A failed delivery never becomes a failure of the workflow.
+/// Hands results to the sidecar. A lost connection is met by sending again with the same token, which the sidecar takes once, for a minute and a
+/// half: activities have no lease, so a result that is given up while the stream lives is missed until the worker connects anew. A failed
+/// delivery never becomes a failure of the workflow.
 /// </summary>
 internal sealed partial class CompletionSender(
     TaskHubSidecarService.TaskHubSidecarServiceClient client, WorkflowRuntimeOptions options, ILogger<CompletionSender> logger)
 {
-    private const int MaxAttempts = 5;
+    private const int MaxAttempts = 24;
     private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(5);
 
     public Task SendAsync(WorkflowResponse response, CancellationToken cancellationToken) =>
         SendAsync(
@@ -53,7 +55,7 @@ internal sealed partial class CompletionSender(
             }
 
             await Task.Delay(delay, options.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            delay *= 2;
+            delay = delay * 2 < s_longestDelay ? delay * 2 : s_longestDelay;
         }
     }
 

@@ -81,6 +81,31 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task A_result_reaches_a_sidecar_that_was_away_for_a_minute()
+    {
+        await using var sidecar = await FakeSidecar.StartAsync();
+        var time = new ManualTime();
+        using var host = await WorkerHost.StartAsync(sidecar.Port, options =>
+        {
+            Echo(options);
+            options.Time = time;
+        });
+
+        sidecar.Refuse([.. Enumerable.Repeat(StatusCode.Unavailable, 15)]);
+        sidecar.Send(WorkerHost.Activity("Echo", "1"));
+        var taken = sidecar.NextActivityAsync();
+        while (!taken.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            await Task.WhenAny(taken, Task.Delay(10));
+        }
+
+        Assert.Equal("1", (await taken).Result);
+        Assert.Equal(16, sidecar.CompletionCalls);
+        await host.StopAsync();
+    }
+
+    [Fact]
     public async Task A_completion_that_is_refused_does_not_stop_the_worker()
     {
         await using var sidecar = await FakeSidecar.StartAsync();
