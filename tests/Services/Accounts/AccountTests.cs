@@ -166,17 +166,17 @@ public sealed class AccountTests : IAsyncLifetime
     public async Task A_customer_sees_the_own_account_only_and_moves_no_money()
     {
         await OpenAsync("ann");
-        using var ann = As("ann", "customer");
-        using var bob = As("bob", "customer");
-        using var staff = As("eve", "customer,staff");
+        await using var ann = _accounts.As(Callers.Customer("ann"));
+        await using var bob = _accounts.As(Callers.Customer("bob"));
+        await using var staff = _accounts.As(Callers.Staff);
 
-        Assert.Equal(HttpStatusCode.OK, (await ann.GetAsync("/accounts/ann")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await staff.GetAsync("/accounts/ann/history")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await bob.GetAsync("/accounts/ann")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await bob.GetAsync("/accounts/ann/history")).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await ann.PostAsJsonAsync("/accounts/ann/deposits", new DepositMoney("d", Pounds(1), "mine"))).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await bob.PostAsJsonAsync("/accounts/ann/withdrawals", new WithdrawMoney("w", Pounds(1), "his"))).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await ann.GetAsync("/balances")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await ann.Http.GetAsync("/accounts/ann")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await staff.Http.GetAsync("/accounts/ann/history")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await bob.Http.GetAsync("/accounts/ann")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await bob.Http.GetAsync("/accounts/ann/history")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await ann.Http.PostAsJsonAsync("/accounts/ann/deposits", new DepositMoney("d", Pounds(1), "mine"))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await bob.Http.PostAsJsonAsync("/accounts/ann/withdrawals", new WithdrawMoney("w", Pounds(1), "his"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await ann.Http.GetAsync("/balances")).StatusCode);
         Assert.Equal(1, (await FindAsync("ann")).Version);
     }
 
@@ -236,15 +236,6 @@ public sealed class AccountTests : IAsyncLifetime
     {
         _accounts = _shop.Restart<AccountStream>(AppIds.Accounts, settings);
         await Eventually.TrueAsync(async () => (await _accounts.Http.GetAsync("/accounts/nobody")).StatusCode == HttpStatusCode.NotFound);
-    }
-
-    private HttpClient As(string userId, string roles)
-    {
-        var http = new HttpClient { BaseAddress = _accounts.Address };
-        http.DefaultRequestHeaders.Add("dapr-caller-app-id", AppIds.Gateway);
-        http.DefaultRequestHeaders.Add(Caller.UserIdHeader, userId);
-        http.DefaultRequestHeaders.Add(Caller.RolesHeader, roles);
-        return http;
     }
 
     private async Task<DaprClient> ClientAsync()

@@ -117,10 +117,11 @@ public sealed class CatalogCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_review_is_by_whoever_is_signed_in_not_by_whom_the_body_names()
     {
-        using var nobody = await _catalog.SendAsync(HttpMethod.Post, "/products/mug/reviews", new ReviewProduct(1, CustomerId: "c2"));
+        await using var anonymous = _catalog.As(Callers.Nobody);
+        await using var operators = _catalog.As(Callers.Staff);
+        using var nobody = await anonymous.SendAsync(HttpMethod.Post, "/products/mug/reviews", new ReviewProduct(1, CustomerId: "c2"));
         using var other = await ReviewAsync("mug", new ReviewProduct(1, CustomerId: "c2"), "c1");
-        using var staff = await _catalog.SendAsync(
-            HttpMethod.Post, "/products/mug/reviews", new ReviewProduct(1, CustomerId: "c3"), (Caller.UserIdHeader, "s"), (Caller.RolesHeader, "staff"));
+        using var staff = await operators.SendAsync(HttpMethod.Post, "/products/mug/reviews", new ReviewProduct(1, CustomerId: "c3"));
 
         Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
         Assert.Equal("c1", (await other.Content.ReadFromJsonAsync<ReviewResponse>(ContractsJson.Options))!.CustomerId);
@@ -145,6 +146,9 @@ public sealed class CatalogCommandTests : IAsyncLifetime
     private Task<HttpResponseMessage> ChangePriceAsync(string sku, decimal price, params (string Name, string Value)[] headers) =>
         _catalog.SendAsync(HttpMethod.Put, $"/products/{sku}/price", new ChangePrice(Pounds(price)), headers);
 
-    private Task<HttpResponseMessage> ReviewAsync(string sku, ReviewProduct review, string customerId) =>
-        _catalog.SendAsync(HttpMethod.Post, $"/products/{sku}/reviews", review, (Caller.UserIdHeader, customerId));
+    private async Task<HttpResponseMessage> ReviewAsync(string sku, ReviewProduct review, string customerId)
+    {
+        await using var customer = _catalog.As(Callers.Customer(customerId));
+        return await customer.SendAsync(HttpMethod.Post, $"/products/{sku}/reviews", review);
+    }
 }

@@ -26,7 +26,6 @@ public sealed class DeadLetterTests : IAsyncLifetime
         _shop = await Shop.StartAsync(AppIds.Operations, AppIds.Analytics, AppIds.Orders);
         _subscriber = StartSubscriber(_shop.Endpoint(AppIds.Analytics).AppPort);
         _operations = _shop.Run<DeadLetterBox>(AppIds.Operations);
-        _operations.Http.DefaultRequestHeaders.Add("dapr-caller-app-id", AppIds.Analytics);
         await _shop.WaitForSubscriptionsOfAsync(AppIds.Operations);
         await _shop.WaitForSubscriptionsOfAsync(AppIds.Analytics);
     }
@@ -88,7 +87,6 @@ public sealed class DeadLetterTests : IAsyncLifetime
         await _operations.DisposeAsync();
 
         _operations = _shop.Restart<DeadLetterBox>(AppIds.Operations);
-        _operations.Http.DefaultRequestHeaders.Add("dapr-caller-app-id", AppIds.Analytics);
 
         Assert.Equal(before.Id, Assert.Single(await LettersAsync(count: 1)).Id);
     }
@@ -107,13 +105,10 @@ public sealed class DeadLetterTests : IAsyncLifetime
     [Fact]
     public async Task They_are_for_staff_only()
     {
-        using var customer = new HttpClient { BaseAddress = _operations.Address };
-        customer.DefaultRequestHeaders.Add("dapr-caller-app-id", AppIds.Gateway);
-        customer.DefaultRequestHeaders.Add(Caller.UserIdHeader, "ann");
-        customer.DefaultRequestHeaders.Add(Caller.RolesHeader, "customer");
+        await using var customer = _operations.As(Callers.Customer("ann"));
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await customer.GetAsync("/dead-letters")).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await customer.PostAsync("/dead-letters/replay", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await customer.Http.GetAsync("/dead-letters")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await customer.Http.PostAsync("/dead-letters/replay", null)).StatusCode);
     }
 
     private WebApplication StartSubscriber(int port)

@@ -67,8 +67,10 @@ public sealed class RebuildTests
     {
         await using var shop = await SearchShop.StartAsync();
 
-        var refused = await shop.Search.RefusedAsync("/search/rebuild");
-        using var shown = await shop.Search.Http.GetAsync("/search/rebuild");
+        await using var customer = shop.Search.As(Callers.Customer("ann"));
+
+        var refused = await customer.RefusedAsync("/search/rebuild");
+        using var shown = await customer.Http.GetAsync("/search/rebuild");
 
         Assert.Equal((403, Problems.Forbidden), (refused.Status, refused.Code));
         Assert.Equal(HttpStatusCode.Forbidden, shown.StatusCode);
