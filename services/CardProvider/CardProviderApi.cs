@@ -10,13 +10,35 @@ internal static class CardProviderApi
     /// <summary>Longer than any client waits: a "timeout" is an answer that comes too late, not a charge that was not made.</summary>
     private static readonly TimeSpan DefaultHold = TimeSpan.FromSeconds(10);
 
+    private const int MaxFault = 60_000;
+
     public static void MapCardProvider(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/charges", Charge);
-        routes.MapPost("/charges/{chargeId}/refunds", Refund);
+        var calls = routes.MapGroup("/charges").AddEndpointFilter(FailAsync);
+        calls.MapPost("/", Charge);
+        calls.MapPost("/{chargeId}/refunds", Refund);
         routes.MapGet("/faults", (FaultSwitch faults) => TypedResults.Ok(faults.Current));
         routes.MapPut("/faults", SetFaults);
         routes.MapGet("/ledger", (Ledger ledger) => TypedResults.Ok(ledger.Totals()));
+    }
+
+    private static async ValueTask<object?> FailAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var (services, aborted) = (context.HttpContext.RequestServices, context.HttpContext.RequestAborted);
+        var faults = services.GetRequiredService<FaultSwitch>();
+        if (faults.NextFailure() is { } status)
+        {
+            return TypedResults.Problem(statusCode: status);
+        }
+
+        // Slow is the answer, not what it is about: that is done whether or not somebody still waits.
+        var answer = await next(context);
+        if (faults.Current.SlowMilliseconds is var slow and > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(slow), services.GetRequiredService<TimeProvider>(), aborted);
+        }
+
+        return answer;
     }
 
     private static async Task<Results<Ok<CardAnswer>, ValidationProblem, ProblemHttpResult>> Charge(
@@ -66,6 +88,14 @@ internal static class CardProviderApi
             if (percent is not (>= 0 and <= 100))
             {
                 errors[name] = ["A percentage from 0 to 100."];
+            }
+        }
+
+        foreach (var (name, number) in new[] { ("slowMilliseconds", faults.SlowMilliseconds), ("errorBurst", faults.ErrorBurst) })
+        {
+            if (number is < 0 or > MaxFault)
+            {
+                errors[name] = [$"A number from 0 to {MaxFault}."];
             }
         }
 

@@ -85,6 +85,11 @@ internal sealed class Ledger(FaultSwitch faults)
 
     private string? WhyNotRefund(string chargeId, MoneyAmount amount)
     {
+        if (faults.RefusesRefunds)
+        {
+            return "card_closed";
+        }
+
         if (!_chargesById.TryGetValue(chargeId, out var charge))
         {
             return null;

@@ -6,18 +6,19 @@ using DaprShop.ServiceDefaults;
 namespace DaprShop.Payments;
 
 /// <summary>
-/// Charging and refunding. Each step is stored before the next is taken: the intent, then the provider's answer under a key derived
-/// from the order, then the outcome with its event. Whoever comes back after a crash finds the intent and asks again under that key.
+/// Charging and refunding. Each step is stored before the next is taken: the intent, then the answer of the card provider or of the account
+/// under a key derived from the order, then the outcome with its event. Whoever comes back after a crash finds the intent and asks again
+/// under that key.
 /// </summary>
-internal sealed class PaymentProcess(EventingStore store, CardProviderClient provider, TimeProvider time)
+internal sealed class PaymentProcess(EventingStore store, IEnumerable<IPaymentMeans> means, TimeProvider time)
 {
-    private const string Approved = "approved";
     private const int MaxAttempts = 8;
 
     public async Task<Payment?> FindAsync(string orderId, CancellationToken cancellationToken) =>
         (await store.FindAsync<Payment>(orderId, cancellationToken))?.Value;
 
     /// <summary>The payment as it is once it is settled: by this call or by one before it.</summary>
+    /// <exception cref="DependencyUnavailableException">It is pending: nobody answers now.</exception>
     public Task<Payment> ChargeAsync(Payment wanted, CancellationToken cancellationToken) => WithRetriesAsync(wanted.OrderId, async stored =>
     {
         if (stored is null)
@@ -55,17 +56,30 @@ internal sealed class PaymentProcess(EventingStore store, CardProviderClient pro
             }
         }, cancellationToken);
 
+    /// <summary>Notes that a refused refund was settled by hand; null when the order has no payment.</summary>
+    /// <exception cref="DomainException">There is no such refund, or it was not refused.</exception>
+    public async Task<Payment?> SettleRefundAsync(string orderId, string refundId, string by, string note, CancellationToken cancellationToken) =>
+        await FindAsync(orderId, cancellationToken) is null ? null : await WithRetriesAsync(orderId, async stored =>
+        {
+            var settled = stored!.Value.Settle(refundId, by, note);
+            if (!ReferenceEquals(settled, stored.Value))
+            {
+                var amount = settled.Refunds.First(refund => refund.Id == refundId).Amount.ToContract();
+                await store.SaveAsync(orderId, settled, stored.ETag, new PaymentRefunded(orderId, refundId, amount, time.GetUtcNow()), cancellationToken);
+            }
+
+            return settled;
+        }, cancellationToken);
+
     private async Task<Payment> SettleAsync(Stored<Payment> stored, CancellationToken cancellationToken)
     {
         var payment = stored.Value;
         var amount = payment.Amount.ToContract();
 
         // An order whose discounts left nothing to pay is paid; no provider charges nothing.
-        var answer = payment.Amount.Amount == 0
-            ? new CardAnswer("", Approved, null)
-            : await provider.ChargeAsync(payment.OrderId, new CardCharge(payment.CardToken!, amount, payment.OrderId), cancellationToken);
+        var answer = payment.Amount.Amount == 0 ? MeansAnswer.Agreed("") : await MeansOf(payment).TakeAsync(payment, cancellationToken);
 
-        var settled = answer.Outcome == Approved ? payment.Charge(answer.Id) : payment.Decline(answer.Reason ?? answer.Outcome);
+        var settled = answer.Refusal is null ? payment.Charge(answer.Id) : payment.Decline(answer.Refusal);
         DomainEvent happened = settled.State == PaymentState.Charged
             ? new PaymentCharged(payment.OrderId, amount, time.GetUtcNow())
             : new PaymentDeclined(payment.OrderId, amount, settled.DeclineReason!, time.GetUtcNow());
@@ -84,17 +98,23 @@ internal sealed class PaymentProcess(EventingStore store, CardProviderClient pro
             return null;
         }
 
-        if (payment.Refunds.Any(refund => refund.Id == refundId && refund.Done))
+        var refund = payment.Refunds.First(refund => refund.Id == refundId);
+        if (refund.Done)
         {
             return payment;
         }
 
-        var answer = await provider.RefundAsync(
-            $"{payment.OrderId}:{refundId}", payment.ChargeId!, new CardRefund(amount.ToContract()), cancellationToken);
-        if (answer.Outcome != Approved)
+        if (refund.Refusal is { } refusal)
         {
-            await store.SaveQuietlyAsync(payment.OrderId, payment.Withdraw(refundId), stored.ETag, cancellationToken);
-            throw new DomainException(PaymentErrors.RefundDeclined, $"The card provider does not give {amount} back: {answer.Reason}");
+            throw new DomainException(PaymentErrors.RefundDeclined, $"{amount} cannot be given back by {payment.Kind}: {refusal}");
+        }
+
+        var answer = await MeansOf(payment).GiveBackAsync(payment, refundId, amount, cancellationToken);
+        if (answer.Refusal is not null)
+        {
+            var refused = new RefundRefused(payment.OrderId, refundId, amount.ToContract(), answer.Refusal, time.GetUtcNow());
+            await store.SaveAsync(payment.OrderId, payment.Refuse(refundId, answer.Refusal), stored.ETag, refused, cancellationToken);
+            return null;
         }
 
         var given = payment.Give(refundId);
@@ -102,6 +122,8 @@ internal sealed class PaymentProcess(EventingStore store, CardProviderClient pro
         await store.SaveAsync(payment.OrderId, given, stored.ETag, refunded, cancellationToken);
         return given;
     }
+
+    private IPaymentMeans MeansOf(Payment payment) => means.First(known => known.Kind == payment.Kind);
 
     /// <summary>Loads and takes a step until one gives the result; a step that was outrun by another request is taken anew.</summary>
     private async Task<Payment> WithRetriesAsync(string orderId, Func<Stored<Payment>?, Task<Payment?>> step, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using DaprShop.Contracts;
 using DaprShop.Domain;
+using DaprShop.Payments.Cards;
 using DaprShop.Payments.Domain;
 using DaprShop.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -8,27 +9,44 @@ namespace DaprShop.Payments;
 
 internal static class PaymentsApi
 {
-    private const string Card = "card";
     private const int MaxTokenLength = 200;
+    private const int MaxNoteLength = 500;
+    private const string AskAgainSeconds = "5";
 
     public static void MapPayments(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/charges", Charge);
         routes.MapPost("/charges/{orderId}/refunds", Refund);
         routes.MapGet("/payments/{orderId}", Find);
+        routes.MapPost("/payments/{orderId}/refunds/{refundId}/settlement", SettleRefund);
+        routes.MapGet("/payments/provider/health", Health);
     }
 
-    private static async Task<Results<Ok<PaymentResponse>, ProblemHttpResult>> Charge(
-        ChargePayment request, PaymentProcess payments, CancellationToken cancellationToken)
+    /// <summary>When nobody can say whether the money can be had, the payment is accepted (202) as pending: the caller asks again.</summary>
+    private static async Task<Results<Ok<PaymentResponse>, Accepted<PaymentResponse>, ProblemHttpResult>> Charge(
+        ChargePayment request, PaymentProcess payments, HttpContext context, CancellationToken cancellationToken)
     {
         var wanted = Read(request);
-        var payment = await payments.ChargeAsync(wanted, cancellationToken);
+        Payment payment;
+        try
+        {
+            payment = await payments.ChargeAsync(wanted, cancellationToken);
+        }
+        catch (DependencyUnavailableException down)
+        {
+            context.Response.Headers.RetryAfter = AskAgainSeconds;
+            var pending = ToResponse(wanted) with { PendingReason = $"{down.Dependency} is not available now" };
+            return TypedResults.Accepted($"/payments/{wanted.OrderId}", pending);
+        }
+
         return payment switch
         {
             { State: PaymentState.Cancelled } or { State: PaymentState.Charged, IsGivenBack: true } =>
                 ShopResults.Refused(Problems.PaymentCancelled, $"Order {payment.OrderId} was given up: it is not charged any more"),
             _ when payment.Amount != wanted.Amount =>
                 ShopResults.Conflict(Problems.IdempotencyKeyReused, $"The payment of order {payment.OrderId} is of {payment.Amount}"),
+            { State: PaymentState.Declined, Kind: PaymentMethod.Credit } =>
+                ShopResults.Refused(Problems.InsufficientFunds, $"The store credit does not cover the order: {payment.DeclineReason}"),
             { State: PaymentState.Declined } =>
                 ShopResults.Refused(Problems.CardDeclined, $"The card was declined: {payment.DeclineReason}"),
             _ => TypedResults.Ok(ToResponse(payment)),
@@ -55,16 +73,51 @@ internal static class PaymentsApi
             ? TypedResults.Ok(ToResponse(payment))
             : ShopResults.NotFound($"Order {orderId} has no payment");
 
+    private static async Task<Results<Ok<PaymentResponse>, ProblemHttpResult>> SettleRefund(
+        string orderId, string refundId, SettleRefund request, Caller caller, PaymentProcess payments, CancellationToken cancellationToken)
+    {
+        if (!caller.MayOperate)
+        {
+            return ShopResults.Forbidden("Only staff settles refunds");
+        }
+
+        var errors = new InputErrors();
+        errors.CheckText(request.Note, "note", MaxNoteLength);
+        errors.ThrowIfAny();
+        var by = caller.UserId ?? "service";
+        try
+        {
+            return Identifiers.IsId(orderId) && await payments.SettleRefundAsync(orderId, refundId, by, request.Note, cancellationToken) is { } payment
+                ? TypedResults.Ok(ToResponse(payment))
+                : ShopResults.NotFound($"Order {orderId} has no payment");
+        }
+        catch (DomainException unknown) when (unknown.Code == Problems.NotFound)
+        {
+            return ShopResults.NotFound(unknown.Message);
+        }
+    }
+
+    private static Results<Ok<ProviderHealth>, ProblemHttpResult> Health(Caller caller, ProviderCalls calls) => caller.MayOperate
+        ? TypedResults.Ok(calls.Read())
+        : ShopResults.Forbidden("Only staff sees how the card provider does");
+
     private static Payment Read(ChargePayment request)
     {
         var errors = new InputErrors();
         errors.Check(Identifiers.IsId(request.OrderId), "orderId", Identifiers.IdRule);
         errors.Check(Identifiers.IsId(request.CustomerId), "customerId", Identifiers.IdRule);
-        errors.Check(request.Method?.Kind == Card, "method.kind", $"is '{Card}'");
-        errors.CheckText(request.Method?.CardToken, "method.cardToken", MaxTokenLength);
+        var isCredit = request.Method?.Kind == PaymentMethod.Credit;
+        errors.Check(isCredit || request.Method?.Kind == PaymentMethod.Card, "method.kind", $"is '{PaymentMethod.Card}' or '{PaymentMethod.Credit}'");
+        if (!isCredit)
+        {
+            errors.CheckText(request.Method?.CardToken, "method.cardToken", MaxTokenLength);
+        }
+
         var amount = Read(request.Amount, errors);
         errors.ThrowIfAny();
-        return Payment.Start(request.OrderId, request.CustomerId, amount!, request.Method!.CardToken!);
+        return isCredit
+            ? Payment.OnCredit(request.OrderId, request.CustomerId, amount!)
+            : Payment.Start(request.OrderId, request.CustomerId, amount!, request.Method!.CardToken!);
     }
 
     private static Money Read(string orderId, RefundPayment request)
@@ -91,5 +144,20 @@ internal static class PaymentsApi
         },
         (payment.State == PaymentState.Charged ? payment.Amount : Money.Zero(payment.Amount.Currency)).ToContract(),
         payment.Refunded.ToContract(),
-        payment.DeclineReason);
+        payment.DeclineReason,
+        Refunds: payment.Refunds.Count == 0 ? null : [.. payment.Refunds.Select(ToResponse)]);
+
+    private static RefundResponse ToResponse(Refund refund) => new(
+        refund.Id,
+        refund.Amount.ToContract(),
+        refund switch
+        {
+            { SettledBy: not null } => RefundStatus.Settled,
+            { Done: true } => RefundStatus.Done,
+            { Refusal: not null } => RefundStatus.Refused,
+            _ => RefundStatus.Pending,
+        },
+        refund.Refusal,
+        refund.SettledBy,
+        refund.Note);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DaprShop.Contracts;
 using DaprShop.Domain;
 
 namespace DaprShop.Payments.Domain;
@@ -20,7 +21,10 @@ public enum PaymentState
 /// </summary>
 public sealed record Payment(string OrderId, string CustomerId, PaymentState State, Money Amount, string? CardToken)
 {
-    /// <summary>The provider's id of the charge.</summary>
+    /// <summary>The kind of its <see cref="PaymentMethod"/>.</summary>
+    public string Kind { get; init; } = PaymentMethod.Card;
+
+    /// <summary>The other side's id of the charge.</summary>
     public string? ChargeId { get; init; }
 
     public string? DeclineReason { get; init; }
@@ -31,7 +35,7 @@ public sealed record Payment(string OrderId, string CustomerId, PaymentState Sta
     [JsonIgnore]
     public Money Refunded => Sum(Refunds.Where(refund => refund.Done));
 
-    /// <summary>What was given back or is being given back.</summary>
+    /// <summary>What was given back, is being given back, or is owed because the other side refused to.</summary>
     [JsonIgnore]
     public Money Promised => Sum(Refunds);
 
@@ -41,6 +45,9 @@ public sealed record Payment(string OrderId, string CustomerId, PaymentState Sta
 
     public static Payment Start(string orderId, string customerId, Money amount, string cardToken) =>
         new(orderId, customerId, PaymentState.Pending, amount, cardToken);
+
+    public static Payment OnCredit(string orderId, string customerId, Money amount) =>
+        new(orderId, customerId, PaymentState.Pending, amount, CardToken: null) { Kind = PaymentMethod.Credit };
 
     /// <summary>The mark of an order that must not be charged any more, whoever may still ask for it.</summary>
     public static Payment NeverToBe(string orderId, string currency) =>
@@ -75,17 +82,31 @@ public sealed record Payment(string OrderId, string CustomerId, PaymentState Sta
         return this with { Refunds = [.. Refunds, new Refund(refundId, amount, Done: false)] };
     }
 
-    /// <summary>The provider gave the money back.</summary>
-    public Payment Give(string refundId) => this with
-    {
-        Refunds = [.. Refunds.Select(refund => refund.Id == refundId ? refund with { Done = true } : refund)],
-    };
+    /// <summary>The money was given back.</summary>
+    public Payment Give(string refundId) => With(refundId, refund => refund with { Done = true });
 
-    /// <summary>The provider will not give the money back: the promise no longer counts.</summary>
-    public Payment Withdraw(string refundId) => this with
+    /// <summary>The other side will not give the money back. It is owed all the same, until someone has settled it otherwise.</summary>
+    public Payment Refuse(string refundId, string reason) => With(refundId, refund => refund with { Refusal = reason });
+
+    /// <summary>Somebody gave a refused refund's money back in another way; done again changes nothing.</summary>
+    /// <exception cref="DomainException">There is no such refund, or it was not refused.</exception>
+    public Payment Settle(string refundId, string by, string note)
     {
-        Refunds = [.. Refunds.Where(refund => refund.Id != refundId || refund.Done)],
-    };
+        var known = Refunds.FirstOrDefault(refund => refund.Id == refundId)
+            ?? throw new DomainException(Problems.NotFound, $"The payment of order {OrderId} has no refund {refundId}.");
+        return known switch
+        {
+            { SettledBy: not null } => this,
+            { Refusal: null } => throw new DomainException(PaymentErrors.NotRefused, $"Refund {refundId} was not refused: there is nothing to settle."),
+            _ => With(refundId, refund => refund with { Done = true, SettledBy = by, Note = note }),
+        };
+    }
+
+    /// <summary>The token stays out of logs.</summary>
+    public override string ToString() => $"{State} payment of {Amount} for order {OrderId}";
+
+    private Payment With(string refundId, Func<Refund, Refund> change) =>
+        this with { Refunds = [.. Refunds.Select(refund => refund.Id == refundId ? change(refund) : refund)] };
 
     private Payment FromPending() =>
         State == PaymentState.Pending
@@ -95,8 +116,10 @@ public sealed record Payment(string OrderId, string CustomerId, PaymentState Sta
     private Money Sum(IEnumerable<Refund> refunds) => refunds.Aggregate(Money.Zero(Amount.Currency), (sum, refund) => sum + refund.Amount);
 }
 
-/// <summary>Money given back; the id is the caller's and is applied once.</summary>
-public sealed record Refund(string Id, Money Amount, bool Done);
+/// <summary>
+/// Money given back; the id is the caller's and is applied once. One that was refused for good says why, and who settled it.
+/// </summary>
+public sealed record Refund(string Id, Money Amount, bool Done, string? Refusal = null, string? SettledBy = null, string? Note = null);
 
 public static class PaymentErrors
 {
@@ -106,4 +129,5 @@ public static class PaymentErrors
     public const string NotCharged = "not-charged";
     public const string RefundExceedsCharge = "refund-exceeds-charge";
     public const string RefundDeclined = "refund-declined";
+    public const string NotRefused = "refund-not-refused";
 }

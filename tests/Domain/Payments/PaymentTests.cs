@@ -71,8 +71,27 @@ public sealed class PaymentTests
         Assert.Throws<DomainException>(() => _charged.Promise("r1", new Money(1, "EUR")));
 
     [Fact]
-    public void A_refund_that_the_provider_will_not_make_no_longer_counts() =>
-        Assert.Equal(Pounds(0), _charged.Promise("r1", Pounds(10)).Withdraw("r1").Promised);
+    public void A_refused_refund_is_owed_until_somebody_settles_it()
+    {
+        var refused = _charged.Promise("r1", Pounds(10)).Refuse("r1", "card_closed");
+        Assert.Equal((Pounds(0), Pounds(10)), (refused.Refunded, refused.Promised));
+
+        var settled = refused.Settle("r1", "sam", "by bank transfer");
+
+        Assert.True(settled.IsGivenBack);
+        Assert.Same(settled, settled.Settle("r1", "beth", "again"));
+    }
+
+    [Fact]
+    public void What_was_not_refused_is_not_settled()
+    {
+        Assert.Equal(PaymentErrors.NotRefused, Assert.Throws<DomainException>(() => _charged.Promise("r1", Pounds(4)).Settle("r1", "sam", "x")).Code);
+        Assert.Equal("not-found", Assert.Throws<DomainException>(() => _charged.Settle("r1", "sam", "x")).Code);
+    }
+
+    [Fact]
+    public void A_payment_does_not_tell_its_card() =>
+        Assert.DoesNotContain("tok_visa", Payment.Start("o1", "c1", Pounds(10), "tok_visa").ToString(), StringComparison.Ordinal);
 
     [Fact]
     public void What_was_not_charged_cannot_be_given_back() =>

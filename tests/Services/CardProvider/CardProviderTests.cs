@@ -75,9 +75,59 @@ public sealed class CardProviderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_percentage_is_one()
+    public async Task While_it_is_down_nothing_is_carried_out()
     {
-        using var response = await _provider.SendAsync(HttpMethod.Put, "/faults", new CardFaults(101, -1));
+        await SetFaultsAsync(new CardFaults(0, 0, Down: true));
+
+        using var response = await SendAsync("/charges", "k1", Charge());
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(0, (await LedgerAsync()).Charges);
+    }
+
+    [Fact]
+    public async Task A_burst_of_errors_ends()
+    {
+        await SetFaultsAsync(new CardFaults(0, 0, ErrorBurst: 2));
+
+        List<HttpStatusCode> answers = [];
+        for (var i = 0; i < 3; i++)
+        {
+            using var response = await SendAsync("/charges", "k1", Charge());
+            answers.Add(response.StatusCode);
+        }
+
+        Assert.Equal([HttpStatusCode.InternalServerError, HttpStatusCode.InternalServerError, HttpStatusCode.OK], answers);
+    }
+
+    [Fact]
+    public async Task A_slow_provider_takes_its_time()
+    {
+        await SetFaultsAsync(new CardFaults(0, 0, SlowMilliseconds: 200));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        await ChargeAsync("k1", Charge());
+
+        Assert.True(watch.ElapsedMilliseconds >= 150, $"{watch.ElapsedMilliseconds} ms");
+    }
+
+    [Fact]
+    public async Task Refunds_can_be_refused()
+    {
+        var charge = await ChargeAsync("k1", Charge());
+        await SetFaultsAsync(new CardFaults(0, 0, RefuseRefunds: true));
+
+        Assert.Equal("card_closed", (await RefundAsync("r1", charge.Id, 5)).Reason);
+    }
+
+    public static TheoryData<CardFaults> BadFaults =>
+        [new(101, 0), new(0, -1), new(0, 0, SlowMilliseconds: -1), new(0, 0, ErrorBurst: 60_001)];
+
+    [Theory]
+    [MemberData(nameof(BadFaults))]
+    public async Task A_fault_has_its_limits(CardFaults faults)
+    {
+        using var response = await _provider.SendAsync(HttpMethod.Put, "/faults", faults);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using DaprShop.CardProvider;
 using DaprShop.Contracts;
 using DaprShop.Payments.Domain;
@@ -62,9 +64,11 @@ public sealed class ChargeTests : IAsyncLifetime
     public async Task While_the_provider_is_down_a_charge_is_pending_and_it_is_completed_when_asked_for_again()
     {
         await _provider.DisposeAsync();
-        var down = await _payments.RefusedAsync("/charges", Charge("o1"));
-        Assert.Equal((503, Problems.DependencyUnavailable), (down.Status, down.Code));
-        Assert.NotNull(down.RetryAfter);
+        using var down = await _payments.SendAsync(HttpMethod.Post, "/charges", Charge("o1"));
+        var pending = (await down.Content.ReadFromJsonAsync<PaymentResponse>(ContractsJson.Options))!;
+        Assert.Equal((HttpStatusCode.Accepted, PaymentStatus.Pending, 0m), (down.StatusCode, pending.Status, pending.Charged.Amount));
+        Assert.NotNull(pending.PendingReason);
+        Assert.NotNull(down.Headers.RetryAfter);
         Assert.Equal(PaymentStatus.Pending, (await FindAsync("o1")).Status);
 
         _provider = StartProvider();
@@ -77,7 +81,7 @@ public sealed class ChargeTests : IAsyncLifetime
     public async Task A_pending_charge_is_settled_before_it_is_given_back()
     {
         await _provider.DisposeAsync();
-        await _payments.RefusedAsync("/charges", Charge("o1"));
+        Assert.Equal(PaymentStatus.Pending, (await ChargeAsync("o1")).Status);
         _provider = StartProvider();
 
         var payment = await RefundAsync("o1", "compensation", 12.50m);
@@ -152,6 +156,61 @@ public sealed class ChargeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_charge_that_went_through_unheard_is_given_back_when_the_order_is_given_up_meanwhile()
+    {
+        await SetFaultsAsync(new CardFaults(0, 0, SlowMilliseconds: 2_000));
+        Assert.Equal(PaymentStatus.Pending, (await ChargeAsync("o1")).Status);
+        Assert.Equal(1, (await LedgerAsync()).Charges);
+        await SetFaultsAsync(new CardFaults(0, 0));
+
+        var payment = await RefundAsync("o1", "cancellation", 12.50m);
+
+        Assert.Equal(PaymentStatus.Refunded, payment.Status);
+        Assert.Equal(new CardLedger(1, 1, 12.50m, 12.50m), await LedgerAsync());
+    }
+
+    [Fact]
+    public async Task A_burst_of_errors_is_got_over_by_trying_again()
+    {
+        await SetFaultsAsync(new CardFaults(0, 0, ErrorBurst: 2));
+
+        Assert.Equal(PaymentStatus.Charged, (await ChargeAsync("o1")).Status);
+        Assert.Equal(1, (await LedgerAsync()).Charges);
+    }
+
+    [Fact]
+    public async Task A_refund_that_is_refused_for_good_is_owed_until_staff_settles_it()
+    {
+        await ChargeAsync("o1");
+        await SetFaultsAsync(new CardFaults(0, 0, RefuseRefunds: true));
+        var refused = await _payments.RefusedAsync("/charges/o1/refunds", Refund("r1", 5));
+        await SetFaultsAsync(new CardFaults(0, 0));
+        var again = await _payments.RefusedAsync("/charges/o1/refunds", Refund("r1", 5));
+
+        Assert.Equal((422, Problems.RefundDeclined), (refused.Status, refused.Code));
+        Assert.Equal((422, Problems.RefundDeclined), (again.Status, again.Code));
+        Assert.Equal(new RefundResponse("r1", new MoneyAmount(5, "GBP"), RefundStatus.Refused, "card_closed"), Assert.Single((await FindAsync("o1")).Refunds!));
+        Assert.Equal(HttpStatusCode.Forbidden, await SettleAsync("r1", Callers.Customer("eve")));
+        Assert.Equal(HttpStatusCode.NotFound, await SettleAsync("r2", Callers.Staff));
+
+        Assert.Equal(HttpStatusCode.OK, await SettleAsync("r1", Callers.Staff));
+        Assert.Equal(HttpStatusCode.OK, await SettleAsync("r1", Callers.Staff));
+
+        var payment = await RefundAsync("o1", "r1", 5);
+        Assert.Equal((5m, RefundStatus.Settled, "staff"), (payment.Refunded.Amount, payment.Refunds![0].Status, payment.Refunds[0].SettledBy));
+        Assert.Equal(new CardLedger(1, 0, 12.50m, 0), await LedgerAsync());
+    }
+
+    [Fact]
+    public async Task A_refund_that_was_made_needs_no_settlement()
+    {
+        await ChargeAsync("o1");
+        await RefundAsync("o1", "r1", 5);
+
+        Assert.Equal(HttpStatusCode.Conflict, await SettleAsync("r1", Callers.Staff));
+    }
+
+    [Fact]
     public async Task Bad_input_is_refused_field_by_field()
     {
         var problem = await _payments.RefusedAsync(
@@ -159,6 +218,19 @@ public sealed class ChargeTests : IAsyncLifetime
 
         Assert.Equal(400, problem.Status);
         Assert.Equal(["amount.currency", "method.cardToken", "method.kind", "orderId"], problem.Errors!.Keys.Order());
+    }
+
+    private async Task<HttpStatusCode> SettleAsync(string refundId, (string Name, string Value)[] caller)
+    {
+        using var answer = await _payments.SendAsync(
+            HttpMethod.Post, $"/payments/o1/refunds/{refundId}/settlement", new SettleRefund("by bank transfer"), caller);
+        return answer.StatusCode;
+    }
+
+    private async Task SetFaultsAsync(CardFaults faults)
+    {
+        using var answer = await _provider.SendAsync(HttpMethod.Put, "/faults", faults);
+        answer.EnsureSuccessStatusCode();
     }
 
     private RunningService StartProvider() => RunningService.Start<Ledger>(_providerPort, ("CARDPROVIDER_HOLD_SECONDS", "30"));
