@@ -25,6 +25,9 @@ public sealed record OrderLineResponse(string Sku, string Name, int Quantity, Mo
 /// <summary>A discount that was given: its name and what it took off.</summary>
 public sealed record DiscountResponse(string Name, MoneyAmount Amount);
 
+/// <summary>Who has the goods of an order, once they have left.</summary>
+public sealed record OrderShipmentResponse(string Carrier, string TrackingNumber);
+
 public sealed record InvoiceResponse(string Number, MoneyAmount Amount, DateTimeOffset IssuedAt);
 
 /// <summary>Money given back for returned units of a confirmed order.</summary>
@@ -47,7 +50,26 @@ public sealed record OrderResponse(
     IReadOnlyList<CreditNoteResponse> CreditNotes,
     CancellationResponse? Cancellation,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt,
+    OrderShipmentResponse? Shipment = null);
+
+/// <summary>
+/// One of GET /orders?customerId=&amp;cursor=&amp;limit=, newest first. A customer sees their own; staff names the customer.
+/// </summary>
+public sealed record OrderSummary(
+    string Id, string CustomerId, OrderStatus Status, int Units, MoneyAmount Total, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>GET /orders/{id}/invoice: what was sold to whom. Subtotal − discounts = total; what came back later is in the order's credit notes.</summary>
+public sealed record InvoiceDocument(
+    string Number,
+    DateTimeOffset IssuedAt,
+    string OrderId,
+    string CustomerId,
+    PostalAddress Address,
+    IReadOnlyList<OrderLineResponse> Lines,
+    MoneyAmount Subtotal,
+    IReadOnlyList<DiscountResponse> Discounts,
+    MoneyAmount Total);
 
 /// <summary>POST /orders/{id}/approval: a large order's decision.</summary>
 public sealed record ApprovalDecision(bool Approved, string By);
@@ -63,19 +85,20 @@ public sealed record SagaResponse(
     string OrderId, string RuntimeStatus, SagaStatus? Status, IReadOnlyList<SagaHistoryEntry>? History = null);
 
 /// <summary>
-/// One attempt at an activity, one timer or one event. Kind is step, compensation, timer or event. Outcome is done, refused or failed, of a
-/// timer fired, of an event received; it is open while there is none, and abandoned if the saga ended without it.
+/// One attempt at an activity, one timer or one event. Kind is step, compensation, timer or event. Outcome is done, refused, pending or failed,
+/// of a timer fired, of an event received; it is open while there is none, and abandoned if the saga ended without it.
 /// </summary>
 public sealed record SagaHistoryEntry(
     string Kind, string Name, int Attempt, DateTimeOffset Started, DateTimeOffset? Completed, string Outcome, string? Failure);
 
 /// <summary>
 /// The saga's custom status: state is started, in_progress, completed, failed, compensating or compensated; step is the one it is
-/// at; steps holds what was done so far, compensations included, in order.
+/// at; steps holds what was done so far, compensations included, in order; detail says what it waits for, such as a pending payment or an
+/// operator.
 /// </summary>
-public sealed record SagaStatus(string State, string Step, IReadOnlyList<SagaStep> Steps);
+public sealed record SagaStatus(string State, string Step, IReadOnlyList<SagaStep> Steps, string? Detail = null);
 
-/// <summary>One step's outcome: done, refused, failed or compensated.</summary>
+/// <summary>One step's outcome: done, refused, failed or compensated; stuck where it could not be undone by itself.</summary>
 public sealed record SagaStep(string Name, string Outcome, string? Detail, DateTimeOffset At);
 
 /// <summary>Topic orders.</summary>

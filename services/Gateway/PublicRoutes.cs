@@ -50,12 +50,14 @@ public static class PublicRoutes
         new("GET", "/api/inventory/{sku}", AppIds.Inventory),
         new("POST", "/api/inventory/{sku}/deliveries", AppIds.Inventory),
 
-        new("POST", "/api/orders", AppIds.Orders),
+        new("GET POST", "/api/orders", AppIds.Orders),
         new("GET", "/api/orders/{id}", AppIds.Orders),
+        new("GET", "/api/orders/{id}/invoice", AppIds.Orders),
         new("GET", "/api/orders/{id}/saga", AppIds.Orders),
         new("POST", "/api/orders/{id}/cancel", AppIds.Orders),
         new("POST", "/api/orders/{id}/approval", AppIds.Orders),
         new("POST", "/api/orders/{id}/returns", AppIds.Orders),
+        new("GET", "/api/orders/{id}/returns/{returnId}/saga", AppIds.Orders),
 
         new("GET PUT", "/api/accounts/{customerId}", AppIds.Accounts),
         new("GET", "/api/accounts/{customerId}/history", AppIds.Accounts),
@@ -65,6 +67,7 @@ public static class PublicRoutes
         new("POST", "/api/balances/replay", AppIds.Accounts),
 
         new("GET", "/api/payments/{orderId}", AppIds.Payments),
+        new("POST", "/api/payments/{orderId}/refunds/{refundId}/settlement", AppIds.Payments),
         new("GET", "/api/shipments/{orderId}", AppIds.Shipping),
         new("GET", "/api/analytics/events", AppIds.Analytics, "/events"),
         new("POST", "/api/analytics/actions", AppIds.Analytics, "/actions"),
@@ -80,6 +83,7 @@ public static class PublicRoutes
         new("GET", "/api/operations/messages", AppIds.Notifications, "/messages"),
         new("GET", "/api/operations/messages/{id}", AppIds.Notifications, "/messages/{id}"),
 
+        new("GET", "/api/operations/payments/breaker", AppIds.Payments, "/payments/provider/health"),
         new("PUT", "/api/operations/shipping/faults", AppIds.Shipping, "/faults"),
         new("PUT", "/api/operations/cardprovider/faults", CardProvider, "/faults"),
         new("GET", "/api/operations/cardprovider/ledger", CardProvider, "/ledger"),

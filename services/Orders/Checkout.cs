@@ -1,5 +1,6 @@
 using DaprShop.Contracts;
 using DaprShop.Domain;
+using DaprShop.Orders.Discounts;
 using DaprShop.Orders.Domain;
 using DaprShop.Orders.Saga;
 using DaprShop.ServiceDefaults;
@@ -10,6 +11,9 @@ namespace DaprShop.Orders;
 /// <summary>Turns a request into a placed order: checks it with customers and catalog, prices it, saves it once, and starts its saga.</summary>
 public sealed class Checkout(
     OrderStore orders,
+    OrderIndex index,
+    CurrentDiscounts discounts,
+    CouponBook coupons,
     OrderSagas sagas,
     [FromKeyedServices(AppIds.Customers)] ServiceClient customers,
     [FromKeyedServices(AppIds.Catalog)] ServiceClient catalog,
@@ -30,6 +34,7 @@ public sealed class Checkout(
         }
 
         var order = await PriceAsync(orderId, request, address, hash, cancellationToken);
+        await index.AddAsync(order, cancellationToken);
         try
         {
             await orders.InsertAsync(order, cancellationToken);
@@ -49,7 +54,8 @@ public sealed class Checkout(
         var lookUp = new LookUpProducts([.. request.Lines.Select(line => line.Sku).Distinct()]);
         var customerTask = customers.FindAsync<CustomerResponse>($"customers/{request.CustomerId}", cancellationToken);
         var productsTask = catalog.PostAsync<ProductsFound>("products/lookup", lookUp, cancellationToken);
-        await Task.WhenAll(customerTask, productsTask);
+        var discountsTask = discounts.GetAsync(cancellationToken);
+        await Task.WhenAll(customerTask, productsTask, discountsTask);
         var (customer, found) = (await customerTask, await productsTask);
         var products = found.Value?.Products.ToDictionary(product => product.Sku)
             ?? throw new DependencyUnavailableException(AppIds.Catalog, "no answer to a look-up");
@@ -64,7 +70,12 @@ public sealed class Checkout(
         }
 
         errors.ThrowIfAny();
-        var price = Pricing.Of(order.State.Lines, request.Currency, customer!.Premium, discounts: []);
+        var price = Pricing.Of(order.State.Lines, request.Currency, customer!.Premium, await discountsTask, request.CouponCode, now);
+        if (price.Coupon is { OncePerCustomer: true } coupon)
+        {
+            await coupons.ClaimAsync(coupon, request.CustomerId, orderId, cancellationToken);
+        }
+
         order.Place(price, address, request.Payment, price.Total.Amount > options.Value.ApprovalThreshold, hash, now);
         return order;
     }

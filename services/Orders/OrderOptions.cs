@@ -8,4 +8,7 @@ public sealed class OrderOptions
 
     /// <summary>How long they wait before they are cancelled.</summary>
     public TimeSpan ApprovalTimeout { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a pending payment is asked for before the order is cancelled.</summary>
+    public TimeSpan PaymentPatience { get; set; } = TimeSpan.FromHours(1);
 }

@@ -11,6 +11,10 @@ public sealed class OrderStore(EventingStore store)
     public async Task<OrderState?> FindAsync(string id, CancellationToken cancellationToken = default) =>
         (await store.FindAsync<OrderState>(Key(id), cancellationToken))?.Value;
 
+    /// <summary>Those of the orders that exist, in no particular order.</summary>
+    public Task<IReadOnlyList<OrderState>> FindManyAsync(IEnumerable<string> ids, CancellationToken cancellationToken = default) =>
+        store.FindManyAsync<OrderState>([.. ids.Distinct().Select(Key)], cancellationToken);
+
     /// <summary>For those who were given the id by the shop itself.</summary>
     public async Task<OrderState> GetAsync(string id, CancellationToken cancellationToken = default) =>
         await FindAsync(id, cancellationToken) ?? throw new InvalidOperationException($"Order {id} is not in the store");

@@ -11,15 +11,21 @@ namespace DaprShop.Orders;
 /// <summary>The service's routes. What takes time is accepted (202) and done by a saga.</summary>
 public static class OrdersApi
 {
+    private const int DefaultPage = 20;
+    private const int MaxPage = 100;
+
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
         var orders = app.MapGroup("/orders");
         orders.MapPost("/", PlaceAsync);
+        orders.MapGet("/", ListAsync);
         orders.MapGet("/{id:guid}", GetAsync);
+        orders.MapGet("/{id:guid}/invoice", GetInvoiceAsync);
         orders.MapGet("/{id:guid}/saga", GetSagaAsync);
         orders.MapPost("/{id:guid}/cancel", CancelAsync);
         orders.MapPost("/{id:guid}/approval", ApproveAsync);
         orders.MapPost("/{id:guid}/returns", ReturnAsync);
+        orders.MapGet("/{id:guid}/returns/{returnId}/saga", GetReturnSagaAsync);
     }
 
     private static async Task<Accepted<OrderResponse>> PlaceAsync(
@@ -33,6 +39,34 @@ public static class OrdersApi
         Guid id, OrderStore orders, CancellationToken cancellationToken) =>
         await orders.FindAsync(id.ToString(), cancellationToken) is { } order ? TypedResults.Ok(order.ToResponse()) : NoSuchOrder(id);
 
+    private static async Task<Results<Ok<Page<OrderSummary>>, ProblemHttpResult>> ListAsync(
+        string? customerId, string? cursor, int? limit, Caller caller, OrderIndex index, CancellationToken cancellationToken)
+    {
+        customerId ??= caller.UserId;
+        OrderCursor? from = null;
+        var errors = new InputErrors();
+        errors.Check(Identifiers.IsId(customerId), "customerId", Identifiers.IdRule);
+        errors.Check(cursor is null || (from = OrderCursor.Parse(cursor)) is not null, "cursor", "is not one of an earlier page");
+        errors.Check(limit is null or (>= 1 and <= MaxPage), "limit", $"is 1 to {MaxPage}");
+        errors.ThrowIfAny();
+        if (!caller.MayActFor(customerId))
+        {
+            return ShopResults.NotFound($"There is no customer {customerId}");
+        }
+
+        var page = await index.ListAsync(customerId!, from, limit ?? DefaultPage, cancellationToken);
+        return TypedResults.Ok(new Page<OrderSummary>([.. page.Items.Select(OrderView.ToSummary)], page.Next));
+    }
+
+    private static async Task<Results<Ok<InvoiceDocument>, ProblemHttpResult>> GetInvoiceAsync(
+        Guid id, Caller caller, OrderStore orders, CancellationToken cancellationToken)
+    {
+        var order = await orders.FindAsync(id.ToString(), cancellationToken);
+        return order is null || !caller.MayActFor(order.CustomerId) ? NoSuchOrder(id)
+            : order.ToInvoice() is { } invoice ? TypedResults.Ok(invoice)
+            : ShopResults.NotFound($"Order {id} has no invoice: it is {order.Status}");
+    }
+
     private static async Task<Results<Ok<SagaResponse>, ProblemHttpResult>> GetSagaAsync(
         Guid id, OrderStore orders, OrderSagas sagas, CancellationToken cancellationToken)
     {
@@ -44,6 +78,15 @@ public static class OrdersApi
         return await orders.FindAsync(id.ToString(), cancellationToken) is { } order
             ? TypedResults.Ok(new SagaResponse(order.Id, "Pending", null))
             : NoSuchOrder(id);
+    }
+
+    private static async Task<Results<Ok<SagaResponse>, ProblemHttpResult>> GetReturnSagaAsync(
+        Guid id, string returnId, Caller caller, OrderStore orders, OrderSagas sagas, CancellationToken cancellationToken)
+    {
+        var order = await orders.FindAsync(id.ToString(), cancellationToken);
+        return order is null || !caller.MayActFor(order.CustomerId) ? NoSuchOrder(id)
+            : await sagas.FindReturnAsync(order.Id, returnId, cancellationToken) is { } saga ? TypedResults.Ok(saga)
+            : ShopResults.NotFound($"Order {id} has no return {returnId}");
     }
 
     private static async Task<Results<Accepted<OrderResponse>, ProblemHttpResult>> CancelAsync(
@@ -64,8 +107,10 @@ public static class OrdersApi
     }
 
     private static async Task<Results<Accepted<OrderResponse>, ProblemHttpResult>> ApproveAsync(
-        Guid id, ApprovalDecision decision, OrderStore orders, OrderSagas sagas, CancellationToken cancellationToken)
+        Guid id, ApprovalDecision decision, Caller caller, OrderStore orders, OrderSagas sagas, CancellationToken cancellationToken)
     {
+        // Who decides is who signed in; the body's word counts only where nobody did.
+        decision = decision with { By = caller.UserId ?? decision.By };
         var errors = new InputErrors();
         errors.CheckText(decision.By, "by", maxLength: 100);
         errors.ThrowIfAny();

@@ -25,7 +25,7 @@ public static class PlaceOrderInput
         errors.Check(Currency.IsKnown(request.Currency), "currency", "is an ISO 4217 currency code");
         CheckLines(errors, "lines", request.Lines, OrderRules.MaxQuantity);
         CheckPayment(errors, request.Payment);
-        errors.Check(string.IsNullOrEmpty(request.CouponCode), "couponCode", "is not a coupon of the shop");
+        errors.Check(string.IsNullOrEmpty(request.CouponCode) || Identifiers.IsId(request.CouponCode), "couponCode", "is not a coupon of the shop");
         var address = errors.Check(request.ShippingAddress is not null, "shippingAddress", "is required")
             ? errors.Try("shippingAddress", request.ShippingAddress!.ToAddress)
             : null;
@@ -69,8 +69,12 @@ public static class PlaceOrderInput
     {
         if (errors.Check(payment is not null, "payment", "is required"))
         {
-            errors.Check(payment!.Kind == "card", "payment.kind", "is card");
-            errors.CheckText(payment.CardToken, "payment.cardToken", MaxTokenLength);
+            var isCredit = payment!.Kind == PaymentMethod.Credit;
+            errors.Check(isCredit || payment.Kind == PaymentMethod.Card, "payment.kind", $"is {PaymentMethod.Card} or {PaymentMethod.Credit}");
+            if (!isCredit)
+            {
+                errors.CheckText(payment.CardToken, "payment.cardToken", MaxTokenLength);
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 using Dapr.Workflow;
 using DaprShop.Contracts;
 using DaprShop.Orders;
+using DaprShop.Orders.Discounts;
 using DaprShop.Orders.Saga;
 using DaprShop.Orders.Saga.Activities;
 using DaprShop.ServiceDefaults;
@@ -17,6 +18,10 @@ builder.Services.AddServiceClient(AppIds.Payments);
 builder.Services.AddServiceClient(AppIds.Shipping);
 
 builder.Services.AddSingleton<OrderStore>();
+builder.Services.AddSingleton<OrderIndex>();
+builder.Services.AddSingleton<InvoiceNumbers>();
+builder.Services.AddSingleton<Fulfilment>();
+builder.Services.AddDiscounts();
 builder.Services.AddSingleton<OrderSagas>();
 builder.Services.AddSingleton<Checkout>();
 builder.Services.AddDaprWorkflow(workflows =>

@@ -50,7 +50,7 @@ internal sealed class Reconciliation
     private IEnumerable<(PlannedOrder Planned, OrderResponse Order)> Accepted =>
         _plan.Orders.Where(planned => _orders.ContainsKey(planned.Invoice)).Select(planned => (planned, _orders[planned.Invoice]));
 
-    private IEnumerable<OrderResponse> Confirmed => _orders.Values.Where(order => order.Status == OrderStatus.Confirmed);
+    private IEnumerable<OrderResponse> Confirmed => _orders.Values.Where(IsConfirmed);
 
     private IEnumerable<OrderResponse> Cancelled => _orders.Values.Where(order => order.Status == OrderStatus.Cancelled);
 
@@ -181,6 +181,9 @@ internal sealed class Reconciliation
 
     private string? FirstOrder(Func<OrderResponse, bool> isIt) => _orders.Values.FirstOrDefault(isIt)?.Id;
 
+    // Its goods may have left since.
+    private static bool IsConfirmed(OrderResponse order) => order.Status is not (OrderStatus.Pending or OrderStatus.Cancelled);
+
     private static decimal Held(PaymentResponse payment) => payment.Charged.Amount - payment.Refunded.Amount;
 
     private static decimal Credited(OrderResponse order) => order.CreditNotes.Sum(note => note.Amount.Amount);
@@ -189,7 +192,7 @@ internal sealed class Reconciliation
         Dictionary<string, OrderResponse> orders, Dictionary<string, PaymentResponse> payments, Dictionary<string, ShipmentResponse> shipments) => new()
     {
         [$"{Topics.Orders}/{nameof(OrderCreated)}"] = orders.Count,
-        [$"{Topics.Orders}/{nameof(OrderConfirmed)}"] = orders.Values.Count(order => order.Status == OrderStatus.Confirmed),
+        [$"{Topics.Orders}/{nameof(OrderConfirmed)}"] = orders.Values.Count(IsConfirmed),
         [$"{Topics.Orders}/{nameof(OrderCancelled)}"] = orders.Values.Count(order => order.Status == OrderStatus.Cancelled),
         [$"{Topics.Orders}/{nameof(OrderReturned)}"] = orders.Values.Sum(order => order.CreditNotes.Count),
         [$"{Topics.Payments}/{nameof(PaymentCharged)}"] = payments.Values.Count(payment => payment.Charged.Amount > 0),

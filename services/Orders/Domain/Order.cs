@@ -108,7 +108,7 @@ public sealed class Order(OrderState state) : AggregateRoot(state.Id)
     /// <exception cref="DomainException">No line or address, or the order is not sealed.</exception>
     public void Confirm(string invoiceNumber, DateTimeOffset now)
     {
-        if (Status == OrderStatus.Confirmed)
+        if (State.Invoice is not null)
         {
             return;
         }
@@ -167,11 +167,36 @@ public sealed class Order(OrderState state) : AggregateRoot(state.Id)
         Raise(new OrderCancelled(Id, State.CustomerId, step, code, now));
     }
 
-    /// <summary>The parcel left.</summary>
-    public void Ship(DateTimeOffset now) => MoveTo(OrderStatus.Shipped, now);
+    /// <summary>Remembers how far the goods are, if they are further than was known. Goods of a cancelled order are none of its business.</summary>
+    public void NoteShipment(ShipmentStatus status, string carrier, string trackingNumber, DateTimeOffset now)
+    {
+        var isDelivered = status == ShipmentStatus.Delivered;
+        var isNews = State.Shipment is null || (isDelivered && !State.Shipment.IsDelivered);
+        if (status is not (ShipmentStatus.Created or ShipmentStatus.Cancelled) && Status != OrderStatus.Cancelled && isNews)
+        {
+            State = State with { Shipment = new ShipmentProgress(carrier, trackingNumber, isDelivered), UpdatedAt = now };
+        }
+    }
 
-    /// <summary>The parcel arrived.</summary>
-    public void Deliver(DateTimeOffset now) => MoveTo(OrderStatus.Delivered, now);
+    /// <summary>Moves one status towards where the goods are.</summary>
+    public void CatchUp(DateTimeOffset now)
+    {
+        if (!State.CanCatchUp)
+        {
+            return;
+        }
+
+        if (Status == OrderStatus.Confirmed)
+        {
+            MoveTo(OrderStatus.Shipped, now);
+            Raise(new OrderShipped(Id, State.CustomerId, State.Shipment!.Carrier, State.Shipment.TrackingNumber, now));
+        }
+        else
+        {
+            MoveTo(OrderStatus.Delivered, now);
+            Raise(new OrderDelivered(Id, State.CustomerId, now));
+        }
+    }
 
     /// <summary>
     /// Accepts units back and fixes what they are worth. It is recorded before any money or goods move, so that two returns at once

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DaprShop.Contracts;
 using DaprShop.Domain;
 
@@ -22,7 +23,16 @@ public sealed record OrderState(
     CancellationResponse? Cancellation,
     string? RequestHash,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt,
+    ShipmentProgress? Shipment = null)
+{
+    /// <summary>The goods are further than the order says.</summary>
+    [JsonIgnore]
+    public bool CanCatchUp => (Status, Shipment) is (OrderStatus.Confirmed, not null) or (OrderStatus.Shipped, { IsDelivered: true });
+}
+
+/// <summary>The goods have left; with whom, and whether all of them arrived.</summary>
+public sealed record ShipmentProgress(string Carrier, string TrackingNumber, bool IsDelivered);
 
 /// <summary>Units of one product at the price they were sold for.</summary>
 public sealed record OrderLine(string Sku, string Name, int Quantity, Money UnitPrice)

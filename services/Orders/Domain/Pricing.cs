@@ -2,46 +2,39 @@ using DaprShop.Domain;
 
 namespace DaprShop.Orders.Domain;
 
-/// <summary>A discount on an order as a whole.</summary>
-public abstract record Discount(string Name)
-{
-    /// <summary>What it takes off a price.</summary>
-    public abstract Money On(Money price);
-}
-
-/// <summary>So many percent off.</summary>
-public sealed record PercentageDiscount(string Name, decimal Percent) : Discount(Name)
-{
-    public override Money On(Money price) => price * (Percent / 100);
-}
-
-/// <summary>An amount off.</summary>
-public sealed record FixedDiscount(string Name, Money Amount) : Discount(Name)
-{
-    public override Money On(Money price) => Amount;
-}
-
 /// <summary>A discount that was given, and what it took off.</summary>
 public sealed record GivenDiscount(string Name, Money Amount);
 
-/// <summary>What an order costs, and why.</summary>
-public sealed record Price(Money Total, IReadOnlyList<GivenDiscount> Discounts);
+/// <summary>What an order costs, and why; with the terms of the coupon that was used.</summary>
+public sealed record Price(Money Total, IReadOnlyList<GivenDiscount> Discounts, CouponTerms? Coupon = null);
 
 /// <summary>
-/// Prices an order. Discounts are taken off one after the other, each from what the earlier ones left: first the premium customer's,
-/// then those of the order in the order given. A price never falls below zero.
+/// Prices an order. Discounts are taken off one after the other, each from what the earlier ones left, in the order of
+/// <see cref="DiscountKind"/>: the premium customer's, percentages, thresholds, fixed amounts, the coupon's; those of one kind in the order in
+/// which they are given. A price never falls below zero, and the given discounts are exactly what the total is less than the lines.
 /// </summary>
 public static class Pricing
 {
-    public static Discount Premium { get; } = new PercentageDiscount("premium", 10);
+    public static Discount Premium { get; } = new("premium", DiscountKind.Premium, new PercentOff(10));
 
-    public static Price Of(IEnumerable<OrderLine> lines, string currency, bool premiumCustomer, IReadOnlyList<Discount> discounts)
+    /// <exception cref="DomainException">The coupon cannot be used for this order (field couponCode).</exception>
+    public static Price Of(
+        IEnumerable<OrderLine> lines,
+        string currency,
+        bool premiumCustomer,
+        IReadOnlyList<Discount> discounts,
+        string? couponCode,
+        DateTimeOffset now)
     {
-        var total = lines.Aggregate(Money.Zero(currency), (sum, line) => sum + line.Total());
+        var subtotal = Subtotal(lines, currency);
+        var coupon = string.IsNullOrEmpty(couponCode) ? null : Redeem(discounts, couponCode, subtotal, now);
+        var due = discounts.Where(discount => discount.Coupon is null ? discount.IsFor(subtotal) : discount == coupon);
+
+        var total = subtotal;
         var given = new List<GivenDiscount>();
-        foreach (var discount in premiumCustomer ? [Premium, .. discounts] : discounts)
+        foreach (var discount in (premiumCustomer ? due.Prepend(Premium) : due).OrderBy(discount => discount.Kind))
         {
-            var wanted = discount.On(total);
+            var wanted = discount.Off.Of(total);
             var off = wanted > total ? total : wanted;
             if (off.Amount > 0)
             {
@@ -50,6 +43,26 @@ public static class Pricing
             }
         }
 
-        return new Price(total, given);
+        return new Price(total, given, coupon?.Coupon);
     }
+
+    /// <summary>What the lines come to before any discount.</summary>
+    public static Money Subtotal(IEnumerable<OrderLine> lines, string currency) =>
+        lines.Aggregate(Money.Zero(currency), (sum, line) => sum + line.Total());
+
+    private static Discount Redeem(IReadOnlyList<Discount> discounts, string code, Money subtotal, DateTimeOffset now)
+    {
+        var found = discounts.FirstOrDefault(discount => discount.Coupon?.IsNamed(code) == true);
+        return found switch
+        {
+            null => throw Refused("is not a coupon of the shop"),
+            { Coupon.ValidFrom: { } from } when now < from => throw Refused($"is not valid before {from:u}"),
+            { Coupon.ValidUntil: { } until } when now >= until => throw Refused($"expired at {until:u}"),
+            _ when !found.Off.IsIn(subtotal.Currency) => throw Refused($"is not for orders in {subtotal.Currency}"),
+            _ when !found.IsFor(subtotal) => throw Refused($"is for orders from {found.Minimum}"),
+            _ => found,
+        };
+    }
+
+    private static DomainException Refused(string why) => new(DomainErrors.Invalid, why, "couponCode");
 }

@@ -35,7 +35,7 @@ public sealed partial class OrderSagas(DaprWorkflowClient workflows, IOptions<Or
         ? StartOnceAsync(
             nameof(OrderWorkflow),
             order.Id,
-            new OrderToFulfil(order.Id, order.Total.Amount > 0, order.RequiresApproval, options.Value.ApprovalTimeout),
+            new OrderToFulfil(order.Id, order.Total.Amount > 0, order.RequiresApproval, options.Value.ApprovalTimeout, options.Value.PaymentPatience),
             cancellationToken)
         : Task.CompletedTask;
 
@@ -61,20 +61,26 @@ public sealed partial class OrderSagas(DaprWorkflowClient workflows, IOptions<Or
     }
 
     /// <summary>Where the saga is; null when it has not begun.</summary>
-    public async Task<SagaResponse?> FindAsync(string orderId, CancellationToken cancellationToken)
+    public Task<SagaResponse?> FindAsync(string orderId, CancellationToken cancellationToken) => FindAsync(orderId, orderId, cancellationToken);
+
+    /// <summary>Where the handling of a return is; null when it has not begun.</summary>
+    public Task<SagaResponse?> FindReturnAsync(string orderId, string returnId, CancellationToken cancellationToken) =>
+        FindAsync(orderId, OrderIds.OfReturn(orderId, returnId), cancellationToken);
+
+    private async Task<SagaResponse?> FindAsync(string orderId, string instanceId, CancellationToken cancellationToken)
     {
-        var state = await workflows.GetWorkflowStateAsync(orderId, getInputsAndOutputs: true, cancellationToken);
+        var state = await workflows.GetWorkflowStateAsync(instanceId, getInputsAndOutputs: true, cancellationToken);
         return state is { Exists: true }
             ? new SagaResponse(
-                orderId, state.RuntimeStatus.ToString(), state.ReadCustomStatusAs<SagaStatus>(), await HistoryAsync(orderId, cancellationToken))
+                orderId, state.RuntimeStatus.ToString(), state.ReadCustomStatusAs<SagaStatus>(), await HistoryAsync(instanceId, cancellationToken))
             : null;
     }
 
-    private async Task<IReadOnlyList<SagaHistoryEntry>?> HistoryAsync(string orderId, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<SagaHistoryEntry>?> HistoryAsync(string instanceId, CancellationToken cancellationToken)
     {
         try
         {
-            return SagaHistory.Of(await workflows.GetInstanceHistoryAsync(orderId, cancellationToken));
+            return SagaHistory.Of(await workflows.GetInstanceHistoryAsync(instanceId, cancellationToken));
         }
         catch (RpcException)
         {

@@ -10,6 +10,9 @@ namespace DaprShop.Orders.Saga;
 /// </summary>
 public sealed class OrderWorkflow : Workflow<OrderToFulfil, OrderStatus>
 {
+    // Of sagas that were started before it was in their input.
+    private static readonly TimeSpan s_paymentPatience = TimeSpan.FromHours(1);
+
     public override async Task<OrderStatus> RunAsync(WorkflowContext context, OrderToFulfil order)
     {
         var saga = new SagaRun(context, order.OrderId);
@@ -23,7 +26,7 @@ public sealed class OrderWorkflow : Workflow<OrderToFulfil, OrderStatus>
 
             if (order.IsToBePaid)
             {
-                await saga.DoAsync(Steps.Charge, nameof(ChargePaymentActivity), undo: nameof(RefundChargeActivity));
+                await saga.DoAsync(Steps.Charge, nameof(ChargePaymentActivity), undo: nameof(RefundChargeActivity), order.PaymentPatience ?? s_paymentPatience);
             }
 
             await saga.DoAsync(Steps.Ship, nameof(CreateShipmentActivity), undo: nameof(CancelShipmentActivity));
@@ -41,7 +44,8 @@ public sealed class OrderWorkflow : Workflow<OrderToFulfil, OrderStatus>
 }
 
 /// <summary>What the saga must know of an order; its activities load the rest.</summary>
-public sealed record OrderToFulfil(string OrderId, bool IsToBePaid, bool RequiresApproval, TimeSpan ApprovalTimeout);
+public sealed record OrderToFulfil(
+    string OrderId, bool IsToBePaid, bool RequiresApproval, TimeSpan ApprovalTimeout, TimeSpan? PaymentPatience = null);
 
 /// <summary>The names of the steps, as the saga's status and a cancelled order show them.</summary>
 public static class Steps

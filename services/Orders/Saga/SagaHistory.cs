@@ -61,7 +61,7 @@ internal static class SagaHistory
         return entries;
     }
 
-    // Each activity is called once in a saga, so another call of it is another attempt.
+    // Each activity is one step of a saga, so another call of it is another attempt.
     private static SagaHistoryEntry Attempt(WorkflowHistoryEvent scheduled, Dictionary<string, int> attempts)
     {
         var name = scheduled.Name ?? "";
@@ -69,9 +69,9 @@ internal static class SagaHistory
         return Open(kind, scheduled, name) with { Attempt = attempts[name] = attempts.GetValueOrDefault(name) + 1 };
     }
 
-    // The wait between two attempts has no name of its own.
+    // The wait between two attempts has no name of its own; it follows one that did not come to its end.
     private static string? Retried(List<SagaHistoryEntry> before) =>
-        before.FindLast(entry => entry.Outcome == SagaOutcomes.Failed)?.Name;
+        before.FindLast(entry => entry.Outcome is SagaOutcomes.Failed or SagaOutcomes.Pending or SagaOutcomes.Refused)?.Name;
 
     private static SagaHistoryEntry End(SagaHistoryEntry entry, WorkflowHistoryEvent ended)
     {
@@ -79,14 +79,19 @@ internal static class SagaHistory
         {
             { EventType: WorkflowHistoryEventType.TimerFired } => (SagaHistoryOutcomes.Fired, null),
             { EventType: WorkflowHistoryEventType.TaskFailed } => (SagaOutcomes.Failed, ended.FailureDetails?.ErrorMessage),
-            _ => RefusalIn(ended.Data) is { } refusal ? (SagaOutcomes.Refused, refusal.Detail ?? refusal.Code) : (SagaOutcomes.Done, null),
+            _ => ResultIn(ended.Data) switch
+            {
+                { IsRefused: true } refusal => (SagaOutcomes.Refused, refusal.Detail ?? refusal.Code),
+                { IsPending: true } pending => (SagaOutcomes.Pending, pending.Detail),
+                _ => (SagaOutcomes.Done, null),
+            },
         };
         return entry with { Completed = At(ended), Outcome = outcome, Failure = failure };
     }
 
     // Not every activity returns a StepResult; those that do return a JSON object.
-    private static StepResult? RefusalIn(string? result) =>
-        result is ['{', ..] && JsonSerializer.Deserialize<StepResult>(result, JsonSerializerOptions.Web) is { IsRefused: true } refusal ? refusal : null;
+    private static StepResult? ResultIn(string? result) =>
+        result is ['{', ..] ? JsonSerializer.Deserialize<StepResult>(result, JsonSerializerOptions.Web) : null;
 
     private static SagaHistoryEntry Open(string kind, WorkflowHistoryEvent begun, string name) =>
         new(kind, name, Attempt: 1, At(begun), Completed: null, SagaHistoryOutcomes.Open, Failure: null);

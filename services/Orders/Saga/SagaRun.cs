@@ -16,20 +16,30 @@ internal sealed class SagaRun(WorkflowContext context, string orderId)
     private readonly List<SagaStep> _steps = [];
     private bool _begun;
 
-    /// <summary>Does a step that can be undone. A step that failed has perhaps been done all the same, so it is undone too.</summary>
-    /// <exception cref="SagaStoppedException">Refused, failed for good, or the customer wants out.</exception>
-    public async Task DoAsync(string step, string activity, string undo)
+    /// <summary>
+    /// Does a step that can be undone. A step that failed, or whose outcome nobody knew in time, has perhaps been done all the same, so it is
+    /// undone too.
+    /// </summary>
+    /// <exception cref="SagaStoppedException">Refused, failed for good, pending for too long, or the customer wants out.</exception>
+    public async Task DoAsync(string step, string activity, string undo, TimeSpan patience = default)
     {
         await BeginAsync(step);
         StepResult result;
         try
         {
-            result = await context.CallActivityAsync<StepResult>(activity, orderId, RetryPolicies.Patient);
+            result = await WhilePendingAsync(step, activity, patience);
         }
         catch (WorkflowTaskFailedException failure)
         {
             _undos.Push((step, undo));
             throw Stopped(step, SagaOutcomes.Failed, StepResult.TechnicalFailure, failure.FailureDetails.ErrorMessage);
+        }
+
+        if (result.IsPending)
+        {
+            _undos.Push((step, undo));
+            await StopIfCancelledAsync();
+            throw Stopped(step, SagaOutcomes.Failed, StepResult.StillPending, $"{result.Detail}, still after {patience:g}");
         }
 
         StopIfRefused(step, result);
@@ -75,7 +85,11 @@ internal sealed class SagaRun(WorkflowContext context, string orderId)
         foreach (var (step, activity) in _undos)
         {
             Show(SagaStates.Compensating, step);
-            await context.CallActivityAsync<StepResult>(activity, orderId, RetryPolicies.UntilDone);
+            if (await UndoAsync(activity) is { IsRefused: true } refused)
+            {
+                await UntilSettledAsync(step, activity, refused);
+            }
+
             Note(step, SagaOutcomes.Compensated, null);
         }
     }
@@ -88,6 +102,39 @@ internal sealed class SagaRun(WorkflowContext context, string orderId)
         Show(status != OrderStatus.Cancelled ? SagaStates.Completed : _undos.Count == 0 ? SagaStates.Failed : SagaStates.Compensated, why.Step);
         return status;
     }
+
+    /// <summary>Asks again, at growing intervals, while the answer is pending, patience lasts and the customer still wants the order.</summary>
+    private async Task<StepResult> WhilePendingAsync(string step, string activity, TimeSpan patience)
+    {
+        var end = context.CurrentUtcDateTime + patience;
+        var pauses = Pauses.ForPayment;
+        while (true)
+        {
+            var result = await context.CallActivityAsync<StepResult>(activity, orderId, RetryPolicies.Patient);
+            if (!result.IsPending || _cancellation.IsCompleted || context.CurrentUtcDateTime + pauses.Next > end)
+            {
+                return result;
+            }
+
+            Show(SagaStates.InProgress, step, result.Detail);
+            await pauses.WaitAsync(context, _cancellation);
+        }
+    }
+
+    /// <summary>What cannot be undone by itself needs an operator: the status says so until it is settled.</summary>
+    private async Task UntilSettledAsync(string step, string activity, StepResult refused)
+    {
+        Note(step, SagaOutcomes.Stuck, refused.Detail);
+        var pauses = Pauses.ForOperator;
+        while (refused.IsRefused)
+        {
+            Show(SagaStates.Compensating, step, $"needs an operator: {refused.Detail}");
+            await pauses.WaitAsync(context);
+            refused = await UndoAsync(activity);
+        }
+    }
+
+    private Task<StepResult> UndoAsync(string activity) => context.CallActivityAsync<StepResult>(activity, orderId, RetryPolicies.UntilDone);
 
     private async Task BeginAsync(string step)
     {
@@ -125,7 +172,7 @@ internal sealed class SagaRun(WorkflowContext context, string orderId)
     private void Note(string step, string outcome, string? detail) =>
         _steps.Add(new SagaStep(step, outcome, detail, new DateTimeOffset(context.CurrentUtcDateTime, TimeSpan.Zero)));
 
-    private void Show(string state, string step) => context.SetCustomStatus(new SagaStatus(state, step, [.. _steps]));
+    private void Show(string state, string step, string? detail = null) => context.SetCustomStatus(new SagaStatus(state, step, [.. _steps], detail));
 }
 
 /// <summary>The saga cannot go on; <see cref="Exception.Message"/> says why to a human.</summary>
@@ -154,4 +201,10 @@ internal static class SagaOutcomes
     public const string Refused = "refused";
     public const string Failed = "failed";
     public const string Compensated = "compensated";
+
+    /// <summary>It cannot be undone by itself.</summary>
+    public const string Stuck = "stuck";
+
+    /// <summary>An attempt that nobody can tell the outcome of yet.</summary>
+    public const string Pending = "pending";
 }

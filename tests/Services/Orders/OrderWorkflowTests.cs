@@ -162,6 +162,72 @@ public sealed class OrderWorkflowTests
     }
 
     [Fact]
+    public async Task A_pending_payment_is_asked_for_again_until_it_is_made_and_the_status_says_so()
+    {
+        _shop.Answer(Charge, _ => StepResult.Pending("payment pending"));
+        var run = Run(PatientOrder);
+        _shop.FireTimers();
+        _shop.FireTimers();
+        Assert.Equal([Reserve, Charge, Charge, Charge], _shop.Called);
+        Assert.Equal(("in_progress", "charge", "payment pending"), (Status.State, Status.Step, Status.Detail));
+
+        _shop.Answer(Charge, _ => StepResult.Done());
+        _shop.FireTimers();
+
+        Assert.Equal(OrderStatus.Confirmed, await run);
+        Assert.Equal([Reserve, Charge, Charge, Charge, Charge, Ship, Confirm], _shop.Called);
+        Assert.Null(Status.Detail);
+    }
+
+    [Fact]
+    public async Task A_payment_that_stays_pending_is_given_up_and_undone_in_case_it_was_made()
+    {
+        _shop.Answer(Charge, _ => StepResult.Pending("payment pending"));
+        var run = Run(PatientOrder);
+        for (var i = 0; i < 100 && !run.IsCompleted; i++)
+        {
+            _shop.FireTimers();
+        }
+
+        Assert.Equal(OrderStatus.Cancelled, await run);
+        Assert.InRange(_shop.Called.Count(called => called == Charge), 10, 20);
+        Assert.Equal([Refund, Release, Cancel], _shop.Called.SkipWhile(called => called != Refund));
+        Assert.Equal(("charge", StepResult.StillPending), (_cancelled?.Step, _cancelled?.Code));
+    }
+
+    [Fact]
+    public async Task A_customer_who_cancels_need_not_wait_for_a_pending_payment()
+    {
+        _shop.Answer(Charge, _ => StepResult.Pending("payment pending"));
+        var run = Run(PatientOrder);
+
+        _shop.Raise(SagaEvents.CancellationRequested, "changed my mind");
+
+        Assert.Equal(OrderStatus.Cancelled, await run);
+        Assert.Equal([Refund, Release, Cancel], _shop.Called.SkipWhile(called => called != Refund));
+        Assert.Equal("cancel", _cancelled?.Step);
+    }
+
+    [Fact]
+    public async Task A_refund_that_is_refused_for_good_waits_for_an_operator_and_the_rest_is_undone_then()
+    {
+        _shop.Answer(Ship, _ => StepResult.Refused(Problems.NoCarrier, "too far"));
+        _shop.Answer(Refund, _ => StepResult.Refused(Problems.RefundDeclined, "card closed"));
+        var run = Run();
+        _shop.FireTimers();
+        Assert.False(run.IsCompleted);
+        Assert.Equal(("compensating", "charge", "needs an operator: card closed"), (Status.State, Status.Step, Status.Detail));
+        Assert.Contains(Status.Steps, step => step is { Name: "charge", Outcome: "stuck", Detail: "card closed" });
+
+        _shop.Answer(Refund, _ => StepResult.Done());
+        _shop.FireTimers();
+
+        Assert.Equal(OrderStatus.Cancelled, await run);
+        Assert.Equal([Refund, Refund, Refund, Release, Cancel], _shop.Called.SkipWhile(called => called != Refund));
+        Assert.Equal("compensated", Status.State);
+    }
+
+    [Fact]
     public async Task A_large_order_waits_for_its_approval()
     {
         var run = Run(LargeOrder);
@@ -226,6 +292,9 @@ public sealed class OrderWorkflowTests
         Assert.Equal([Reserve, Cancel], _shop.Called);
         Assert.Equal("completed", Status.State);
     }
+
+    private static OrderToFulfil PatientOrder { get; } =
+        new("o1", IsToBePaid: true, RequiresApproval: false, TimeSpan.Zero, PaymentPatience: TimeSpan.FromMinutes(10));
 
     private static OrderToFulfil LargeOrder { get; } = new("o1", IsToBePaid: true, RequiresApproval: true, TimeSpan.FromHours(24));
 

@@ -34,6 +34,10 @@ public sealed class OrdersShop : IAsyncLifetime
     /// <summary>The orders as the service itself saves them.</summary>
     internal OrderStore Store { get; private set; } = null!;
 
+    internal OrderIndex Index { get; private set; } = null!;
+
+    internal InvoiceNumbers Invoices { get; private set; } = null!;
+
     private RunningService Catalog { get; set; } = null!;
 
     private RunningService Customers { get; set; } = null!;
@@ -45,8 +49,10 @@ public sealed class OrdersShop : IAsyncLifetime
         Customers = _shop.Run<Customer>(AppIds.Customers);
         Catalog = _shop.Run<Product>(AppIds.Catalog);
         Inventory = _shop.Run<Stock>(AppIds.Inventory);
-        Payments = _shop.Run<Payment>(AppIds.Payments, ("CARDPROVIDER_URL", $"{_cards.Address}"));
-        _shop.Run<Shipment>(AppIds.Shipping);
+        Payments = _shop.Run<Payment>(AppIds.Payments, ("CARDPROVIDER_URL", $"{_cards.Address}"), ("CardProvider:Retry:Delay", "00:00:00.010"));
+
+        // Parcels that would leave by themselves would take their orders with them.
+        _shop.Run<Shipment>(AppIds.Shipping, ("Shipping:DeliveryTime", "1.00:00:00"));
         Analytics = _shop.Run<DaprShop.Analytics.RecordedEvent>(AppIds.Analytics, ("ANALYTICS_DB", Path.Combine(_directory, "events.db")));
         Orders = _shop.Run<OrderStore>(AppIds.Orders);
         Gateway = _shop.Run<PublicRoute>(AppIds.Gateway, ("CARDPROVIDER_URL", $"{_cards.Address}"));
@@ -54,13 +60,17 @@ public sealed class OrdersShop : IAsyncLifetime
 
         _dapr = new DaprClientBuilder().UseGrpcEndpoint($"{_shop.Endpoint(AppIds.Orders).GrpcEndpoint}")
             .UseJsonSerializationOptions(ContractsJson.Options).Build();
-        Store = new OrderStore(new EventingStore(_dapr, Stores.Orders, AppIds.Orders));
+        var store = new EventingStore(_dapr, Stores.Orders, AppIds.Orders);
+        Store = new OrderStore(store);
+        Index = new OrderIndex(store, Store);
+        Invoices = new InvoiceNumbers(store, TimeProvider.System);
         await Customers.PostAsync<CustomerResponse>("/customers", new RegisterCustomer("ann", "ann@example.com", "Ann"));
         await Customers.PostAsync<CustomerResponse>("/customers", new RegisterCustomer("pam", "pam@example.com", "Pam", Premium: true));
     }
 
     public async Task DisposeAsync()
     {
+        Invoices.Dispose();
         _dapr.Dispose();
         await _shop.DisposeAsync();
         await _cards.DisposeAsync();
@@ -90,6 +100,24 @@ public sealed class OrdersShop : IAsyncLifetime
         return (await answer.Content.ReadFromJsonAsync<OrderResponse>(ContractsJson.Options))!;
     }
 
+    /// <summary>Sets a value of the shop's configuration store, as the host's <c>config set</c> does.</summary>
+    internal async Task ConfigureAsync(string key, string value)
+    {
+        using var http = new HttpClient { BaseAddress = _shop.Endpoint(AppIds.Orders).HttpEndpoint };
+        using var answer = await http.PutAsync($"/embedded/configuration/shop-configuration/{key}", new StringContent(value));
+        answer.EnsureSuccessStatusCode();
+    }
+
+    internal async Task SetCardFaultsAsync(CardFaults faults)
+    {
+        using var answer = await _cards.SendAsync(HttpMethod.Put, "/faults", faults);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Publishes an event as another service would.</summary>
+    internal Task PublishAsync<T>(string topic, T happened) =>
+        _dapr.PublishEventAsync(Topics.PubSub, topic, happened, new Dictionary<string, string> { ["cloudevent.type"] = typeof(T).Name });
+
     internal async Task<OrderResponse> SettledAsync(string orderId)
     {
         OrderResponse order = null!;
@@ -106,3 +134,7 @@ public sealed class OrdersShop : IAsyncLifetime
 
     internal static string NewKey() => Guid.NewGuid().ToString("N");
 }
+
+/// <summary>Tests that can share one shop, one after another.</summary>
+[CollectionDefinition(nameof(SharedOrdersShop))]
+public sealed class SharedOrdersShop : ICollectionFixture<OrdersShop>;

@@ -81,6 +81,7 @@ public sealed class PlaceOrderTests(OrdersShop shop) : IClassFixture<OrdersShop>
         { "payment.kind", "\"barter\"", "payment.kind" },
         { "payment.cardToken", null, "payment.cardToken" },
         { "couponCode", "\"FREE\"", "couponCode" },
+        { "couponCode", "\"not a code\"", "couponCode" },
     };
 
     [Theory]

@@ -13,7 +13,8 @@ internal sealed class ScriptedContext : WorkflowContext
     private readonly Dictionary<string, Func<object?, object>> _answers = [];
     private readonly Dictionary<string, Queue<object>> _events = [];
     private readonly List<(string Event, Action<object> Deliver)> _waiting = [];
-    private readonly List<TaskCompletionSource> _timers = [];
+    private readonly List<(DateTime FireAt, TaskCompletionSource Timer)> _timers = [];
+    private DateTime _now = new(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc);
 
     /// <summary>The activities called, in order.</summary>
     public List<string> Called { get; } = [];
@@ -27,7 +28,7 @@ internal sealed class ScriptedContext : WorkflowContext
 
     public override string InstanceId => "scripted-1";
 
-    public override DateTime CurrentUtcDateTime { get; } = new(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc);
+    public override DateTime CurrentUtcDateTime => _now;
 
     public override bool IsReplaying => false;
 
@@ -55,7 +56,17 @@ internal sealed class ScriptedContext : WorkflowContext
         deliver(payload);
     }
 
-    public void FireTimers() => _timers.ForEach(timer => timer.TrySetResult());
+    /// <summary>Lets all timers that run now come due, and the time with them.</summary>
+    public void FireTimers()
+    {
+        var due = _timers.ToArray();
+        _timers.Clear();
+        foreach (var (fireAt, timer) in due)
+        {
+            _now = fireAt > _now ? fireAt : _now;
+            timer.TrySetResult();
+        }
+    }
 
     public override Task<T> CallActivityAsync<T>(string name, object? input = null, WorkflowTaskOptions? options = null)
     {
@@ -88,7 +99,7 @@ internal sealed class ScriptedContext : WorkflowContext
     {
         var timer = new TaskCompletionSource();
         cancellationToken.Register(() => timer.TrySetCanceled());
-        _timers.Add(timer);
+        _timers.Add((fireAt, timer));
         return timer.Task;
     }
 

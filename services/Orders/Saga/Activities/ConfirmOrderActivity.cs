@@ -1,6 +1,7 @@
 using Dapr.Workflow;
 using DaprShop.Contracts;
 using DaprShop.Domain;
+using DaprShop.Orders.Domain;
 using DaprShop.ServiceDefaults;
 
 namespace DaprShop.Orders.Saga.Activities;
@@ -11,13 +12,18 @@ namespace DaprShop.Orders.Saga.Activities;
 /// sold, the order is opened again, for the saga to undo what was done.
 /// </summary>
 public sealed class ConfirmOrderActivity(
-    OrderStore orders, [FromKeyedServices(AppIds.Inventory)] ServiceClient inventory, TimeProvider time) : WorkflowActivity<string, StepResult>
+    OrderStore orders,
+    InvoiceNumbers invoices,
+    Fulfilment fulfilment,
+    [FromKeyedServices(AppIds.Inventory)] ServiceClient inventory,
+    TimeProvider time) : WorkflowActivity<string, StepResult>
 {
     public override async Task<StepResult> RunAsync(WorkflowActivityContext context, string orderId)
     {
+        OrderState? sealedOrder;
         try
         {
-            await orders.ChangeAsync(orderId, order => order.Seal(time.GetUtcNow()));
+            sealedOrder = await orders.ChangeAsync(orderId, order => order.Seal(time.GetUtcNow()));
         }
         catch (DomainException refused)
         {
@@ -31,7 +37,13 @@ public sealed class ConfirmOrderActivity(
             return commit;
         }
 
-        await orders.ChangeAsync(orderId, order => order.Confirm($"INV-{orderId}", time.GetUtcNow()));
-        return StepResult.Done($"INV-{orderId}");
+        var number = sealedOrder?.Invoice?.Number ?? await invoices.TakeAsync(orderId);
+        if (await orders.ChangeAsync(orderId, order => order.Confirm(number, time.GetUtcNow())) is { } confirmed)
+        {
+            // The parcel may have left before its order was confirmed.
+            await fulfilment.CatchUpAsync(confirmed);
+        }
+
+        return StepResult.Done(number);
     }
 }

@@ -14,6 +14,6 @@ public sealed class RefundChargeActivity(OrderStore orders, [FromKeyedServices(A
     {
         var order = await orders.GetAsync(orderId);
         var refund = new RefundPayment(RefundId, order.Total.ToContract(), "The order was cancelled");
-        return StepResult.OfUndo(await payments.PostAsync<PaymentResponse>($"charges/{orderId}/refunds", refund));
+        return StepResult.OfRefund(await payments.PostAsync<PaymentResponse>($"charges/{orderId}/refunds", refund));
     }
 }

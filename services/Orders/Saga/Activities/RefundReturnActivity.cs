@@ -17,6 +17,6 @@ public sealed class RefundReturnActivity(OrderStore orders, [FromKeyedServices(A
         }
 
         var refund = new RefundPayment(input.ReturnId, accepted.Amount.ToContract(), "Units were returned");
-        return StepResult.MustBeDone(await payments.PostAsync<PaymentResponse>($"charges/{input.OrderId}/refunds", refund));
+        return StepResult.OfRefund(await payments.PostAsync<PaymentResponse>($"charges/{input.OrderId}/refunds", refund));
     }
 }
