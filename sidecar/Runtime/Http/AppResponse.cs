@@ -37,7 +37,8 @@ internal static class AppResponse
         var stream = await content.ReadAsStreamAsync(cancellationToken);
         var remaining = content.Headers.ContentLength ?? long.MaxValue;
         var blockSize = 0;
-        for (var unsent = 0; remaining > 0;)
+        var unsent = 0;
+        while (remaining > 0)
         {
             // An empty read completes when there is something to read; no buffer is held meanwhile.
             var ready = stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
@@ -52,7 +53,7 @@ internal static class AppResponse
             var read = await stream.ReadAsync(memory, cancellationToken);
             if (read == 0)
             {
-                return;
+                break;
             }
 
             to.BodyWriter.Advance(read);
@@ -60,6 +61,12 @@ internal static class AppResponse
             remaining -= read;
             // Most answers are small; only one that goes on is worth a large buffer.
             blockSize = remaining > BlockSize ? BlockSize : 0;
+        }
+
+        // Kestrel sends the rest of an answer with its headers, but not after them.
+        if (unsent > 0 && to.HasStarted)
+        {
+            await to.BodyWriter.FlushAsync(cancellationToken);
         }
     }
 }

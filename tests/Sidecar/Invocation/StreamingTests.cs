@@ -53,6 +53,16 @@ public sealed class StreamingTests : IAsyncLifetime
         Assert.All(body.Chunk(1_000_000), chunk => Assert.Equal(chunk[0], chunk[^1]));
     }
 
+    [Theory]
+    [InlineData(60_000)]
+    [InlineData(262_145)]
+    public async Task An_answer_that_says_its_length_passes_whole(int length)
+    {
+        using var response = await GetAsync($"sized/{length}");
+
+        Assert.Equal(length, (await response.Content.ReadAsByteArrayAsync().WaitAsync(Patience)).Length);
+    }
+
     [Fact]
     public async Task An_upload_reaches_the_app_while_it_is_being_sent()
     {
