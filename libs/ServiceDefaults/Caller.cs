@@ -18,6 +18,9 @@ public sealed record Caller(string? UserId, bool IsService, bool IsStaff)
     /// <summary>The role of those who work for the shop.</summary>
     public const string Staff = "staff";
 
+    /// <summary>The shop itself.</summary>
+    public static Caller Service { get; } = new(null, IsService: true, IsStaff: false);
+
     private const string CallerAppHeader = "dapr-caller-app-id";
 
     /// <summary>Whether what belongs to this customer may be shown to, and changed by, the caller.</summary>

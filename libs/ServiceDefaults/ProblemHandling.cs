@@ -55,9 +55,12 @@ internal static class ProblemHandling
 
         problem.Type = Problems.TypeOf(problem.Status switch
         {
+            StatusCodes.Status401Unauthorized => Problems.Unauthorized,
+            StatusCodes.Status403Forbidden => Problems.Forbidden,
             StatusCodes.Status404NotFound => Problems.NotFound,
             StatusCodes.Status409Conflict => Problems.Conflict,
-            StatusCodes.Status413PayloadTooLarge => Problems.TooLarge,
+            StatusCodes.Status413PayloadTooLarge or StatusCodes.Status431RequestHeaderFieldsTooLarge => Problems.TooLarge,
+            StatusCodes.Status429TooManyRequests => Problems.TooManyRequests,
             StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout =>
                 Problems.DependencyUnavailable,
             >= 500 => Problems.InternalError,

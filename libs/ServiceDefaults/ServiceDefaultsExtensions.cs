@@ -24,7 +24,8 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>
     /// Listens on 127.0.0.1:APP_PORT (when it is set), speaks the contracts' JSON, answers every error with problem details, logs one line
-    /// an entry, and adds a <c>DaprClient</c> and <see cref="TimeProvider"/>. DAPR_HTTP_PORT and DAPR_GRPC_PORT say where the sidecar is.
+    /// an entry, and adds a <c>DaprClient</c> and <see cref="TimeProvider"/>. DAPR_HTTP_PORT and DAPR_GRPC_PORT say where the sidecar is;
+    /// where APP_API_TOKEN is set, only who knows it, which is the sidecar, may call.
     /// </summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string serviceName)
     {
@@ -42,6 +43,7 @@ public static class ServiceDefaultsExtensions
         AddLogging(builder.Logging);
         builder.Services.ConfigureHttpJsonOptions(options => ContractsJson.Configure(options.SerializerOptions));
         builder.Services.AddProblems();
+        builder.Services.AddOpenApi(api => api.ShouldInclude = route => !IsOfSidecar(route.RelativePath ?? ""));
         builder.Services.AddDapr(builder.Configuration);
         builder.AddTelemetry(serviceName);
         builder.Services.AddSingleton<SubscriptionList>();
@@ -49,14 +51,27 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Error handling, <c>/healthz</c> (the process answers), <c>/readyz</c> (its sidecar does too).</summary>
+    /// <summary>
+    /// Error handling, <c>/healthz</c> (the process answers), <c>/readyz</c> (its sidecar does too), and <c>/openapi/v1.json</c>, which the
+    /// gateway makes the shop's document of.
+    /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
         app.UseProblems();
-        app.MapGet("/healthz", () => TypedResults.Ok());
-        app.MapGet("/readyz", ReadyAsync);
+        app.MapGet("/healthz", () => TypedResults.Ok()).ExcludeFromDescription();
+        app.MapGet("/readyz", ReadyAsync).ExcludeFromDescription();
+        if (app.Configuration[ServiceNameKey] != AppIds.Gateway)
+        {
+            app.UseAppToken();
+            app.MapOpenApi();
+        }
+
         return app;
     }
+
+    // Subscriptions and their handlers.
+    private static bool IsOfSidecar(string path) =>
+        path.StartsWith("events/", StringComparison.Ordinal) || path.StartsWith("dapr/", StringComparison.Ordinal);
 
     private static async Task<Results<Ok, StatusCodeHttpResult>> ReadyAsync(Dapr.Client.DaprClient dapr, CancellationToken cancellationToken) =>
         await dapr.CheckOutboundHealthAsync(cancellationToken)
