@@ -11,10 +11,10 @@ internal static class CustomersApi
     public static void MapCustomers(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/customers", RegisterAsync);
-        routes.MapGet("/customers/{id}", FindAsync);
         routes.MapPost("/customers/lookup", LookUpAsync).AddEndpointFilter(OnlyOperatorsAsync);
 
         var customer = routes.MapCustomer();
+        customer.MapGet("/", FindAsync);
         customer.MapPut("/", UpdateAsync);
         customer.MapPost("/deactivation", DeactivateAsync);
         customer.MapPut("/premium", GrantPremiumAsync).AddEndpointFilter(OnlyOperatorsAsync);

@@ -26,7 +26,7 @@ public sealed class Checkout(
     public async Task<OrderState> PlaceAsync(PlaceOrder request, string idempotencyKey, CancellationToken cancellationToken)
     {
         var address = PlaceOrderInput.Check(request);
-        var orderId = OrderIds.Of(idempotencyKey);
+        var orderId = OrderIds.Of(request.CustomerId, idempotencyKey);
         var hash = PlaceOrderInput.HashOf(request);
         if (await orders.FindAsync(orderId, cancellationToken) is { } known)
         {

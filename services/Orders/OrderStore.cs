@@ -15,6 +15,10 @@ public sealed class OrderStore(EventingStore store)
     public Task<IReadOnlyList<OrderState>> FindManyAsync(IEnumerable<string> ids, CancellationToken cancellationToken = default) =>
         store.FindManyAsync<OrderState>([.. ids.Distinct().Select(Key)], cancellationToken);
 
+    /// <summary>The order, if there is one and the caller may see it.</summary>
+    public async Task<OrderState?> FindAsync(string id, Caller caller, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is { } order && caller.MayActFor(order.CustomerId) ? order : null;
+
     /// <summary>For those who were given the id by the shop itself.</summary>
     public async Task<OrderState> GetAsync(string id, CancellationToken cancellationToken = default) =>
         await FindAsync(id, cancellationToken) ?? throw new InvalidOperationException($"Order {id} is not in the store");
@@ -28,11 +32,15 @@ public sealed class OrderStore(EventingStore store)
     /// Null when there is no such order.
     /// </summary>
     /// <exception cref="StateConflictException">Other writes came in between again and again.</exception>
-    public async Task<OrderState?> ChangeAsync(string id, Action<Order> decide, CancellationToken cancellationToken = default)
+    public Task<OrderState?> ChangeAsync(string id, Action<Order> decide, CancellationToken cancellationToken = default) =>
+        ChangeAsync(id, Caller.Service, decide, cancellationToken);
+
+    /// <summary>As above, for a caller: an order that is not his is none.</summary>
+    public async Task<OrderState?> ChangeAsync(string id, Caller caller, Action<Order> decide, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (await store.FindAsync<OrderState>(Key(id), cancellationToken) is not { } stored)
+            if (await store.FindAsync<OrderState>(Key(id), cancellationToken) is not { } stored || !caller.MayActFor(stored.Value.CustomerId))
             {
                 return null;
             }

@@ -28,16 +28,22 @@ public static class OrdersApi
         orders.MapGet("/{id:guid}/returns/{returnId}/saga", GetReturnSagaAsync);
     }
 
-    private static async Task<Accepted<OrderResponse>> PlaceAsync(
+    private static async Task<Results<Accepted<OrderResponse>, ProblemHttpResult>> PlaceAsync(
         PlaceOrder request,
         [FromHeader(Name = PlaceOrderInput.IdempotencyKey)] string? idempotencyKey,
+        Caller caller,
         Checkout checkout,
-        CancellationToken cancellationToken) =>
-        Accepted(await checkout.PlaceAsync(request, PlaceOrderInput.CheckKey(idempotencyKey), cancellationToken));
+        CancellationToken cancellationToken)
+    {
+        var order = string.IsNullOrEmpty(request.CustomerId) ? request with { CustomerId = caller.UserId! } : request;
+        return caller.MayActFor(order.CustomerId)
+            ? Accepted(await checkout.PlaceAsync(order, PlaceOrderInput.CheckKey(idempotencyKey), cancellationToken))
+            : ShopResults.Forbidden("customerId: a customer orders for himself");
+    }
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> GetAsync(
-        Guid id, OrderStore orders, CancellationToken cancellationToken) =>
-        await orders.FindAsync(id.ToString(), cancellationToken) is { } order ? TypedResults.Ok(order.ToResponse()) : NoSuchOrder(id);
+        Guid id, Caller caller, OrderStore orders, CancellationToken cancellationToken) =>
+        await orders.FindAsync(id.ToString(), caller, cancellationToken) is { } order ? TypedResults.Ok(order.ToResponse()) : NoSuchOrder(id);
 
     private static async Task<Results<Ok<Page<OrderSummary>>, ProblemHttpResult>> ListAsync(
         string? customerId, string? cursor, int? limit, Caller caller, OrderIndex index, CancellationToken cancellationToken)
@@ -61,42 +67,36 @@ public static class OrdersApi
     private static async Task<Results<Ok<InvoiceDocument>, ProblemHttpResult>> GetInvoiceAsync(
         Guid id, Caller caller, OrderStore orders, CancellationToken cancellationToken)
     {
-        var order = await orders.FindAsync(id.ToString(), cancellationToken);
-        return order is null || !caller.MayActFor(order.CustomerId) ? NoSuchOrder(id)
+        var order = await orders.FindAsync(id.ToString(), caller, cancellationToken);
+        return order is null ? NoSuchOrder(id)
             : order.ToInvoice() is { } invoice ? TypedResults.Ok(invoice)
             : ShopResults.NotFound($"Order {id} has no invoice: it is {order.Status}");
     }
 
     private static async Task<Results<Ok<SagaResponse>, ProblemHttpResult>> GetSagaAsync(
-        Guid id, OrderStore orders, OrderSagas sagas, CancellationToken cancellationToken)
-    {
-        if (await sagas.FindAsync(id.ToString(), cancellationToken) is { } saga)
-        {
-            return TypedResults.Ok(saga);
-        }
-
-        return await orders.FindAsync(id.ToString(), cancellationToken) is { } order
-            ? TypedResults.Ok(new SagaResponse(order.Id, "Pending", null))
-            : NoSuchOrder(id);
-    }
+        Guid id, Caller caller, OrderStore orders, OrderSagas sagas, CancellationToken cancellationToken) =>
+        await orders.FindAsync(id.ToString(), caller, cancellationToken) is not { } order ? NoSuchOrder(id)
+        : await sagas.FindAsync(order.Id, cancellationToken) is { } saga ? TypedResults.Ok(saga)
+        : TypedResults.Ok(new SagaResponse(order.Id, "Pending", null));
 
     private static async Task<Results<Ok<SagaResponse>, ProblemHttpResult>> GetReturnSagaAsync(
         Guid id, string returnId, Caller caller, OrderStore orders, OrderSagas sagas, CancellationToken cancellationToken)
     {
-        var order = await orders.FindAsync(id.ToString(), cancellationToken);
-        return order is null || !caller.MayActFor(order.CustomerId) ? NoSuchOrder(id)
+        var order = await orders.FindAsync(id.ToString(), caller, cancellationToken);
+        return order is null ? NoSuchOrder(id)
             : await sagas.FindReturnAsync(order.Id, returnId, cancellationToken) is { } saga ? TypedResults.Ok(saga)
             : ShopResults.NotFound($"Order {id} has no return {returnId}");
     }
 
     private static async Task<Results<Accepted<OrderResponse>, ProblemHttpResult>> CancelAsync(
-        Guid id, CancelOrder request, OrderStore orders, OrderSagas sagas, TimeProvider time, CancellationToken cancellationToken)
+        Guid id, CancelOrder request, Caller caller, OrderStore orders, OrderSagas sagas, TimeProvider time, CancellationToken cancellationToken)
     {
         var errors = new InputErrors();
         errors.CheckText(request.Reason, "reason", maxLength: 500);
         errors.ThrowIfAny();
 
-        var order = await orders.ChangeAsync(id.ToString(), order => order.RequestCancellation(request.Reason, time.GetUtcNow()), cancellationToken);
+        var order = await orders.ChangeAsync(
+            id.ToString(), caller, order => order.RequestCancellation(request.Reason, time.GetUtcNow()), cancellationToken);
         if (order is null)
         {
             return NoSuchOrder(id);
@@ -134,6 +134,7 @@ public static class OrdersApi
         Guid id,
         ReturnOrder request,
         [FromHeader(Name = PlaceOrderInput.IdempotencyKey)] string? idempotencyKey,
+        Caller caller,
         OrderStore orders,
         OrderSagas sagas,
         TimeProvider time,
@@ -146,7 +147,7 @@ public static class OrdersApi
 
         var returnId = idempotencyKey!;
         var order = await orders.ChangeAsync(
-            id.ToString(), order => order.AcceptReturn(returnId, request.Lines, time.GetUtcNow()), cancellationToken);
+            id.ToString(), caller, order => order.AcceptReturn(returnId, request.Lines, time.GetUtcNow()), cancellationToken);
         if (order is null)
         {
             return NoSuchOrder(id);

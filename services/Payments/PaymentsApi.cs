@@ -68,8 +68,8 @@ internal static class PaymentsApi
     }
 
     private static async Task<Results<Ok<PaymentResponse>, ProblemHttpResult>> Find(
-        string orderId, PaymentProcess payments, CancellationToken cancellationToken) =>
-        Identifiers.IsId(orderId) && await payments.FindAsync(orderId, cancellationToken) is { } payment
+        string orderId, Caller caller, PaymentProcess payments, CancellationToken cancellationToken) =>
+        Identifiers.IsId(orderId) && await payments.FindAsync(orderId, cancellationToken) is { } payment && caller.MayActFor(payment.CustomerId)
             ? TypedResults.Ok(ToResponse(payment))
             : ShopResults.NotFound($"Order {orderId} has no payment");
 

@@ -38,9 +38,9 @@ internal static class ShippingApi
 
     /// <summary>An order that was refused, or cancelled before it had a parcel, has no shipment.</summary>
     private static async Task<Results<Ok<ShipmentResponse>, ProblemHttpResult>> Find(
-        string orderId, ShipmentStore store, CancellationToken cancellationToken) =>
+        string orderId, Caller caller, ShipmentStore store, CancellationToken cancellationToken) =>
         Identifiers.IsId(orderId)
-        && await store.FindAsync(orderId, cancellationToken) is { Parcels.Count: > 0 } shipment
+        && await store.FindAsync(orderId, cancellationToken) is { Parcels.Count: > 0 } shipment && caller.MayActFor(shipment.CustomerId)
             ? TypedResults.Ok(shipment.ToResponse())
             : ShopResults.NotFound($"Order {orderId} has no shipment");
 

@@ -8,7 +8,8 @@ public static class OrderIds
 {
     private static readonly Guid s_orders = new("6b8c1c0e-6f0a-4f6e-9d43-0e6a2f4b7d15");
 
-    public static string Of(string idempotencyKey) => Version5(s_orders, idempotencyKey).ToString();
+    /// <summary>The key is the customer's own: another customer's order under it is another one.</summary>
+    public static string Of(string customerId, string idempotencyKey) => Version5(s_orders, $"{customerId}/{idempotencyKey}").ToString();
 
     /// <summary>The id under which a return is handled.</summary>
     public static string OfReturn(string orderId, string returnId) => Version5(Guid.Parse(orderId), returnId).ToString();

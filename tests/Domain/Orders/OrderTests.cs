@@ -206,7 +206,8 @@ public sealed class OrderTests
     [Fact]
     public void The_same_key_gives_the_same_order_id_and_another_key_another()
     {
-        Assert.Equal(OrderIds.Of("key-1"), OrderIds.Of("key-1"));
-        Assert.NotEqual(OrderIds.Of("key-1"), OrderIds.Of("key-2"));
+        Assert.Equal(OrderIds.Of("ann", "key-1"), OrderIds.Of("ann", "key-1"));
+        Assert.NotEqual(OrderIds.Of("ann", "key-1"), OrderIds.Of("ann", "key-2"));
+        Assert.NotEqual(OrderIds.Of("ann", "key-1"), OrderIds.Of("bob", "key-1"));
     }
 }

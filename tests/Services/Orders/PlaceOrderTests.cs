@@ -99,7 +99,7 @@ public sealed class PlaceOrderTests(OrdersShop shop) : IClassFixture<OrdersShop>
         var problem = (await answer.Content.ReadFromJsonAsync<Problem>(ContractsJson.Options))!;
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains(field, problem.Errors!.Keys);
-        Assert.Null(await shop.Store.FindAsync(OrderIds.Of(key)));
+        Assert.Null(await shop.Store.FindAsync(OrderIds.Of($"{body["customerId"]}", key)));
 
         // Events take their time: that of a good order tells that one of the bad order would have come.
         await shop.PlaceAsync(OrdersShop.Request(sku, 1));
