@@ -4,10 +4,26 @@ using DaprShop.ServiceDefaults;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults(AppIds.Gateway);
+builder.AddRequestLimits();
+builder.AddAllowedOrigins();
+builder.AddTokenCheck();
+builder.AddRateLimits();
+builder.AddApiDescription();
 builder.AddShopProxy();
 
 var app = builder.Build();
 app.MapServiceDefaults();
+app.UseMiddleware<SecurityHeaders>();
+app.UseMiddleware<RequestLimits>();
 app.UseMiddleware<PlainPaths>();
-app.MapReverseProxy(proxy => proxy.UseMiddleware<ProxyProblems>());
+app.UseApiDescription();
+app.UseCors();
+app.UseAuthentication();
+app.UseRateLimiter();
+app.UseAuthorization();
+app.MapReverseProxy(proxy =>
+{
+    proxy.UseLoadBalancing();
+    proxy.UseMiddleware<ProxyProblems>();
+});
 app.Run();

@@ -1,3 +1,4 @@
+using System.Net;
 using DaprShop.Contracts;
 using DaprShop.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
@@ -6,11 +7,11 @@ using Yarp.ReverseProxy.Transforms;
 namespace DaprShop.Gateway;
 
 /// <summary>What goes wrong between the gateway and a service is a problem document too, and tells nothing of the inside.</summary>
-public sealed class ProxyProblems(RequestDelegate next)
+public sealed class ProxyProblems(RequestDelegate next, StaleAnswers stale)
 {
     private const string ProblemJson = "application/problem+json";
 
-    /// <summary>Sends the request on; what never got an answer becomes 503, a body over the limit 413.</summary>
+    /// <summary>Sends the request on; what never got an answer becomes an old answer or 503, a body over the limit 413.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
         await next(context);
@@ -24,20 +25,21 @@ public sealed class ProxyProblems(RequestDelegate next)
         {
             context.Response.StatusCode = FaultOfClient(failure.Exception)?.StatusCode ?? StatusCodes.Status400BadRequest;
         }
-        else if (failure is not null || context.Items.ContainsKey(typeof(ProxyProblems)))
+        else if ((failure is not null || context.Items.ContainsKey(typeof(ProxyProblems))) && !await stale.TryAnswerAsync(context))
         {
-            throw new DependencyUnavailableException(App(context), failure?.Exception?.Message ?? "no answer of a service");
+            throw new DependencyUnavailableException(PublicRoutes.Of(context)?.App ?? AppIds.Gateway, failure?.Exception?.Message ?? "no answer of a service");
         }
     }
 
     /// <summary>
     /// Services answer every error with a problem document. An error that is none comes from the sidecar (ERR_DIRECT_INVOKE: the service is
-    /// down, or may not be called) and is not shown.
+    /// down, or may not be called) and is not shown. Neither is the failure of a service where an old answer may do.
     /// </summary>
-    internal static ValueTask HideWhatIsNoProblemAsync(ResponseTransformContext context)
+    internal static ValueTask HideWhatIsNoAnswerAsync(ResponseTransformContext context)
     {
-        if (context.ProxyResponse is { IsSuccessStatusCode: false } answer && (int)answer.StatusCode >= 400
-            && answer.Content.Headers.ContentType?.MediaType != ProblemJson)
+        if (context.ProxyResponse is { StatusCode: >= HttpStatusCode.BadRequest } answer
+            && (answer.Content.Headers.ContentType?.MediaType != ProblemJson
+                || (answer.StatusCode >= HttpStatusCode.InternalServerError && PublicRoutes.Of(context.HttpContext) is { StaleWhenDown: true })))
         {
             context.SuppressResponseBody = true;
             context.HttpContext.Response.Clear();
@@ -55,7 +57,4 @@ public sealed class ProxyProblems(RequestDelegate next)
         { InnerException: { } inner } => FaultOfClient(inner),
         _ => null,
     };
-
-    private static string App(HttpContext context) =>
-        context.GetReverseProxyFeature().Route.Config.Metadata?.GetValueOrDefault("dapr-app-id") ?? AppIds.Gateway;
 }

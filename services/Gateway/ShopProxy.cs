@@ -1,56 +1,73 @@
 using System.Net;
+using DaprShop.Contracts;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Transforms;
-using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace DaprShop.Gateway;
 
-/// <summary>Makes YARP of the public routes: they lead to the gateway's own sidecar, which finds the app by its id.</summary>
+/// <summary>
+/// Makes YARP of the public routes: they lead to the gateway's own sidecar, which finds the app by its id and takes its instances in turn.
+/// Two apps are called at their own addresses: the card company has no sidecar, and Dapr's invocation carries no WebSocket.
+/// </summary>
 public static class ShopProxy
 {
-    private const string AppIdHeader = "dapr-app-id";
-    private const string ApiTokenHeader = "dapr-api-token";
     private const string Sidecar = "sidecar";
 
-    private static readonly string[] s_forgeable = ["dapr-", "X-Forwarded-", "Forwarded"];
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(35);
+
+    // A socket is quiet between two heartbeats.
+    private static readonly TimeSpan s_socketPatience = TimeSpan.FromMinutes(2);
 
     public static void AddShopProxy(this WebApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
         ClusterConfig[] clusters =
         [
-            Cluster(Sidecar, configuration["DAPR_HTTP_ENDPOINT"] ?? $"http://127.0.0.1:{configuration["DAPR_HTTP_PORT"] ?? "3500"}"),
-            Cluster(PublicRoutes.CardProvider, configuration["CARDPROVIDER_URL"] ?? "http://127.0.0.1:5108"),
+            Cluster(Sidecar, configuration["DAPR_HTTP_ENDPOINT"] ?? $"http://127.0.0.1:{configuration["DAPR_HTTP_PORT"] ?? "3500"}", s_patience),
+            Cluster(PublicRoutes.CardProvider, configuration["CARDPROVIDER_URL"] ?? "http://127.0.0.1:5108", s_patience),
+            Cluster(AppIds.Tracking, configuration["TRACKING_URL"] ?? "http://127.0.0.1:5112", s_socketPatience),
         ];
-        var apiToken = configuration["DAPR_API_TOKEN"];
+        builder.Services.AddSingleton<StaleAnswers>();
         builder.Services.AddReverseProxy()
             .LoadFromMemory([.. PublicRoutes.All.Select(Route)], clusters)
-            .AddTransforms(context => AddHeaders(context, apiToken))
             .AddTransforms(context =>
             {
-                context.AddResponseTransform(ProxyProblems.HideWhatIsNoProblemAsync);
+                var route = PublicRoutes.All.First(route => route.Id == context.Route.RouteId);
+                context.AddForwardedHeaders(route, configuration);
+                context.AddResponseTransform(ProxyProblems.HideWhatIsNoAnswerAsync);
                 context.AddResponseTransform(PublishLocationAsync);
+                if (route.StaleWhenDown)
+                {
+                    context.AddResponseTransform(context.Services.GetRequiredService<StaleAnswers>().KeepAsync);
+                }
             });
     }
 
+    /// <summary>Whether the app is called at its own address.</summary>
+    public static bool IsDirect(string app) => app is PublicRoutes.CardProvider or AppIds.Tracking;
+
     private static RouteConfig Route(PublicRoute route) => new RouteConfig
     {
-        RouteId = $"{route.Methods} {route.Path}",
-        ClusterId = route.App == PublicRoutes.CardProvider ? PublicRoutes.CardProvider : Sidecar,
+        RouteId = route.Id,
+        ClusterId = IsDirect(route.App) ? route.App : Sidecar,
         Match = new RouteMatch { Path = route.Path, Methods = route.Methods.Split(' ') },
-        Metadata = new Dictionary<string, string> { [AppIdHeader] = route.App },
+        AuthorizationPolicy = route.Access == Access.Anyone ? "Anonymous" : $"{route.Access}",
+        RateLimiterPolicy = route.Limit,
     }.WithTransformPathRouteValues(route.TargetPath);
 
-    private static ClusterConfig Cluster(string id, string address) => new()
+    private static ClusterConfig Cluster(string id, string addresses, TimeSpan patience) => new()
     {
         ClusterId = id,
-        Destinations = new Dictionary<string, DestinationConfig> { ["one"] = new() { Address = address } },
+        LoadBalancingPolicy = LoadBalancingPolicies.RoundRobin,
+        Destinations = addresses.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .ToDictionary(address => address, address => new DestinationConfig { Address = address }),
         HttpRequest = new ForwarderRequestConfig
         {
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            ActivityTimeout = TimeSpan.FromSeconds(35),
+            ActivityTimeout = patience,
         },
     };
 
@@ -64,35 +81,5 @@ public static class ShopProxy
         }
 
         return ValueTask.CompletedTask;
-    }
-
-    // Only the gateway says where a request goes and whom it came from; YARP sets X-Forwarded-* after this.
-    private static void AddHeaders(TransformBuilderContext context, string? apiToken)
-    {
-        var app = context.Route.Metadata![AppIdHeader];
-        var toSidecar = context.Route.ClusterId == Sidecar;
-        context.AddRequestTransform(request =>
-        {
-            var headers = request.ProxyRequest.Headers;
-            string[] forged = [.. from header in headers
-                                  where s_forgeable.Any(prefix => header.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-                                  select header.Key];
-            foreach (var name in forged)
-            {
-                headers.Remove(name);
-            }
-
-            if (toSidecar)
-            {
-                headers.Add(AppIdHeader, app);
-            }
-
-            if (toSidecar && !string.IsNullOrEmpty(apiToken))
-            {
-                headers.Add(ApiTokenHeader, apiToken);
-            }
-
-            return ValueTask.CompletedTask;
-        });
     }
 }

@@ -5,12 +5,13 @@ public sealed class OpenShop : IAsyncLifetime
 {
     internal ShopProcess Process { get; } = new();
 
+    /// <summary>One of the staff.</summary>
     internal Shopper Shopper { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
         await Process.StartAsync();
-        Shopper = new Shopper(Process.RunFile.App("gateway"));
+        Shopper = await Shopper.StaffAsync(Process.RunFile.App("gateway"));
     }
 
     public async Task DisposeAsync()

@@ -181,6 +181,7 @@ public sealed class OrderSagaTests(OpenShop open)
         var sku = await _shopper.StockAsync(units: 5);
         var order = await ConfirmedAsync(sku, 1);
         using var sidecar = new HttpClient { BaseAddress = open.Process.RunFile.Sidecar(AppIds.Orders) };
+        sidecar.DefaultRequestHeaders.Add("dapr-api-token", ShopProcess.ApiToken);
         var again = new OrderCreated(order.Id, order.CustomerId, [new OrderLineRequest(sku, 1)], order.Total, order.ShippingAddress, order.CreatedAt);
 
         using var published = await sidecar.PostAsJsonAsync(

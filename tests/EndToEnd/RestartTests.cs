@@ -10,7 +10,7 @@ public sealed class RestartTests
     {
         await using var shop = new ShopProcess();
         await shop.StartAsync();
-        using var shopper = new Shopper(shop.RunFile.App("gateway"));
+        using var shopper = await Shopper.StaffAsync(shop.RunFile.App("gateway"));
         var sku = await shopper.StockAsync(units: 1000);
         var customer = await shopper.RegisterAsync();
         var orders = await Task.WhenAll(Enumerable.Range(0, 30).Select(i =>

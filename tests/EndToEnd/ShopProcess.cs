@@ -7,6 +7,9 @@ namespace DaprShop.EndToEnd.Tests;
 /// <summary>The whole shop as a user starts it: the host's executable with dapr.yaml, every service a process of its own.</summary>
 internal sealed class ShopProcess : IAsyncDisposable
 {
+    /// <summary>What sidecars ask of their apps, and apps of their sidecars.</summary>
+    public const string ApiToken = "end-to-end";
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("daprshop-e2e-").FullName;
@@ -96,7 +99,13 @@ internal sealed class ShopProcess : IAsyncDisposable
     {
         var process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true },
+            StartInfo = new ProcessStartInfo("dotnet", [assembly, .. arguments])
+            {
+                WorkingDirectory = RunFile.Repository,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Environment = { ["APP_API_TOKEN"] = ApiToken, ["DAPR_API_TOKEN"] = ApiToken },
+            },
         };
         process.OutputDataReceived += (_, line) => onLine(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => onLine(line.Data ?? "");

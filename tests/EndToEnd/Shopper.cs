@@ -1,17 +1,47 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using DaprShop.Contracts;
 
 namespace DaprShop.EndToEnd.Tests;
 
-/// <summary>A customer of a running shop: everything goes through the gateway's public API.</summary>
-internal sealed class Shopper(Uri gateway) : IDisposable
+/// <summary>Somebody signed in at a running shop: everything goes through the gateway's public API.</summary>
+internal sealed class Shopper : IDisposable
 {
     public const string Currency = "GBP";
 
     public static readonly PostalAddress Address = new("1 High Street", "Bath", "Somerset", "BA1 1AA", "GB");
 
-    public HttpClient Http { get; } = new() { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(30) };
+    private Shopper(Uri gateway) => Http = new HttpClient { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(30) };
+
+    public HttpClient Http { get; }
+
+    /// <summary>One of the staff, who may stock the shop and act for any customer.</summary>
+    public static Task<Shopper> StaffAsync(Uri gateway) => SignInAsync(gateway, new LogIn("staff@daprshop.example", "Staff-Pass-1"));
+
+    /// <summary>The customer of a fresh shop.</summary>
+    public static Task<Shopper> CustomerAsync(Uri gateway) => SignInAsync(gateway, new LogIn("demo@daprshop.example", "Demo-Pass-1"));
+
+    /// <summary>Nobody yet.</summary>
+    public static Shopper Stranger(Uri gateway) => new(gateway);
+
+    /// <summary>Logs in. A shop that has just started may not know its users yet, and who fails five times is locked out.</summary>
+    private static async Task<Shopper> SignInAsync(Uri gateway, LogIn user)
+    {
+        var shopper = new Shopper(gateway);
+        for (var attempt = 1; ; attempt++)
+        {
+            using var answer = await shopper.PostAsync("/api/sessions", user);
+            if (answer.IsSuccessStatusCode || attempt == 4)
+            {
+                var session = await ReadAsync<SessionResponse>(answer);
+                shopper.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.AccessToken);
+                return shopper;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(3 << (attempt - 1)));
+        }
+    }
 
     /// <summary>A new product with that many units on the shelf; gives its SKU.</summary>
     public async Task<string> StockAsync(int units, decimal price = 10m)

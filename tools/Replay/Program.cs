@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DaprShop.Contracts;
 using DaprShop.Replay;
 
 var command = ReplayOptions.BuildCommand(async (options, cancellation) =>
@@ -7,7 +8,7 @@ var command = ReplayOptions.BuildCommand(async (options, cancellation) =>
     var plan = ReplayPlan.From(rows, options.Limit);
     plan.WriteRejected(options.RejectedFile);
 
-    using var shop = new ShopClient(options.Gateway, options.Patience);
+    using var shop = new ShopClient(options.Gateway, new LogIn(options.Email, options.Password), options.Patience);
     var journal = await new ShopReplay(shop, plan, options).RunAsync(cancellation);
     var report = await Reconciliation.ReadAsync(shop, plan, journal, options, cancellation);
     ReportPrinter.Print(plan, journal, report, options);

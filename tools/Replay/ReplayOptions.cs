@@ -10,6 +10,8 @@ internal sealed record ReplayOptions(
     int Limit,
     int Concurrency,
     Uri Gateway,
+    string Email,
+    string Password,
     double DeclinePercent,
     double RefuseShipmentPercent,
     double ProviderTimeoutPercent,
@@ -27,6 +29,16 @@ internal sealed record ReplayOptions(
             Description = "The shop",
             DefaultValueFactory = _ => new Uri("http://localhost:8080"),
             CustomParser = ParseUri,
+        };
+        var email = new Option<string>("--email")
+        {
+            Description = "Who replays: somebody of the shop's staff",
+            DefaultValueFactory = _ => "staff@daprshop.example",
+        };
+        var password = new Option<string>("--password")
+        {
+            Description = "The password; the environment's REPLAY_PASSWORD, or that of a fresh shop",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("REPLAY_PASSWORD") ?? "Staff-Pass-1",
         };
         var decline = Percent("--decline", "Part of the orders whose card the provider declines, such as 5%");
         var noShip = Percent("--no-ship", "Part of the orders that no carrier takes");
@@ -54,7 +66,7 @@ internal sealed record ReplayOptions(
 
         var command = new RootCommand("Turns a month of a real shop's order lines into the life of this one, then reconciles every unit and every penny.")
         {
-            file, limit, concurrency, gateway, decline, noShip, timeout, patience, rejected,
+            file, limit, concurrency, gateway, email, password, decline, noShip, timeout, patience, rejected,
         };
         command.SetAction((parsed, cancellation) => run(
             new ReplayOptions(
@@ -62,6 +74,8 @@ internal sealed record ReplayOptions(
                 parsed.GetValue(limit),
                 parsed.GetValue(concurrency),
                 parsed.GetRequiredValue(gateway),
+                parsed.GetRequiredValue(email),
+                parsed.GetRequiredValue(password),
                 parsed.GetValue(decline),
                 parsed.GetValue(noShip),
                 parsed.GetValue(timeout),

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DaprShop.Contracts;
@@ -6,13 +7,17 @@ using DaprShop.Contracts;
 namespace DaprShop.Replay;
 
 /// <summary>
-/// The shop as its customers reach it: the gateway's public API. Every write carries a key that makes it safe to repeat, so a
+/// The shop as the outside reaches it: the gateway's public API, with somebody of the staff signed in, who may act for any customer. Every write carries a key that makes it safe to repeat, so a
 /// request that got no answer, or 429, 5xx, is repeated until the shop answers or patience ends.
 /// </summary>
-internal sealed class ShopClient(Uri gateway, TimeSpan patience) : IDisposable
+internal sealed class ShopClient(Uri gateway, LogIn staff, TimeSpan patience) : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    // A shop that has just started may not know its staff yet, and one who fails five times is locked out.
+    private static readonly TimeSpan SignInPause = TimeSpan.FromSeconds(3);
+    private const int SignInAttempts = 4;
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false, UseProxy = false })
     {
@@ -20,6 +25,8 @@ internal sealed class ShopClient(Uri gateway, TimeSpan patience) : IDisposable
         Timeout = TimeSpan.FromSeconds(60),
     };
 
+    private readonly SemaphoreSlim _signingIn = new(1, 1);
+    private volatile string? _token;
     private long _repeated;
 
     /// <summary>Requests that had to be repeated because the shop gave no usable answer.</summary>
@@ -55,7 +62,11 @@ internal sealed class ShopClient(Uri gateway, TimeSpan patience) : IDisposable
         return new ShopAnswer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellation));
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _signingIn.Dispose();
+    }
 
     private static HttpRequestMessage Request<T>(HttpMethod method, string path, T body, string? idempotencyKey)
     {
@@ -69,6 +80,58 @@ internal sealed class ShopClient(Uri gateway, TimeSpan patience) : IDisposable
     }
 
     private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> request, CancellationToken cancellation)
+    {
+        var token = await SignInAsync(expired: null, cancellation);
+        var answer = await RepeatAsync(() => Signed(request(), token), cancellation);
+        if (answer.StatusCode != HttpStatusCode.Unauthorized)
+        {
+            return answer;
+        }
+
+        answer.Dispose();
+        token = await SignInAsync(expired: token, cancellation);
+        return await RepeatAsync(() => Signed(request(), token), cancellation);
+    }
+
+    private static HttpRequestMessage Signed(HttpRequestMessage request, string token)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return request;
+    }
+
+    /// <summary>The access token; a new one when that of the last log-in has expired.</summary>
+    private async Task<string> SignInAsync(string? expired, CancellationToken cancellation)
+    {
+        if (_token is { } known && known != expired)
+        {
+            return known;
+        }
+
+        await _signingIn.WaitAsync(cancellation);
+        try
+        {
+            for (var attempt = 1; _token is null || _token == expired; attempt++)
+            {
+                using var answer = await RepeatAsync(() => Request(HttpMethod.Post, "/api/sessions", staff, idempotencyKey: null), cancellation);
+                if (answer.StatusCode != HttpStatusCode.Unauthorized || attempt == SignInAttempts)
+                {
+                    await EnsureSuccessAsync(answer, cancellation);
+                    _token = (await answer.Content.ReadFromJsonAsync<SessionResponse>(ContractsJson.Options, cancellation))!.AccessToken;
+                    break;
+                }
+
+                await Task.Delay(SignInPause * (1 << (attempt - 1)), cancellation);
+            }
+
+            return _token!;
+        }
+        finally
+        {
+            _signingIn.Release();
+        }
+    }
+
+    private async Task<HttpResponseMessage> RepeatAsync(Func<HttpRequestMessage> request, CancellationToken cancellation)
     {
         var deadline = DateTime.UtcNow + patience;
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)

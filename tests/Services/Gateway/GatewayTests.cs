@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using DaprShop.Contracts;
@@ -8,21 +9,28 @@ namespace DaprShop.Services.Tests.Gateway;
 
 public sealed class GatewayTests(OrdersShop shop) : IClassFixture<OrdersShop>
 {
+    private (string Name, string Value) Staff => ("Authorization", $"Bearer {shop.StaffToken}");
+
     [Fact]
     public async Task A_public_route_leads_to_its_service_and_back()
     {
         var sku = await shop.StockAsync(units: 1);
         using var answer = await shop.Gateway.SendAsync(
-            HttpMethod.Post, "/api/orders", OrdersShop.Request(sku, 1), ("Idempotency-Key", OrdersShop.NewKey()));
+            HttpMethod.Post, "/api/orders", OrdersShop.Request(sku, 1), ("Idempotency-Key", OrdersShop.NewKey()), Staff);
 
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.StartsWith("/api/orders/", $"{answer.Headers.Location}", StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await shop.Gateway.Http.GetAsync(answer.Headers.Location)).StatusCode);
+        using var order = await shop.Gateway.SendAsync(HttpMethod.Get, $"{answer.Headers.Location}", null, Staff);
+        Assert.Equal(HttpStatusCode.OK, order.StatusCode);
     }
 
     [Fact]
-    public async Task The_card_companys_operations_are_reached_without_a_sidecar() =>
-        Assert.NotNull(await shop.Gateway.GetAsync<CardLedger>("/api/operations/cardprovider/ledger"));
+    public async Task The_card_companys_operations_are_reached_without_a_sidecar()
+    {
+        using var answer = await shop.Gateway.SendAsync(HttpMethod.Get, "/api/operations/cardprovider/ledger", null, Staff);
+
+        Assert.NotNull(await answer.Content.ReadFromJsonAsync<CardLedger>(ContractsJson.Options));
+    }
 
     [Theory]
     [InlineData("GET", "/nothing")]
@@ -60,6 +68,7 @@ public sealed class GatewayTests(OrdersShop shop) : IClassFixture<OrdersShop>
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/orders");
         request.Content = new StringContent($"{{\"customerId\":\"{new string('x', 2 * 1024 * 1024)}\"}}", Encoding.UTF8, "application/json");
         request.Headers.TransferEncodingChunked = !withLength;
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", shop.StaffToken);
 
         using var answer = await shop.Gateway.Http.SendAsync(request);
 
@@ -69,11 +78,13 @@ public sealed class GatewayTests(OrdersShop shop) : IClassFixture<OrdersShop>
     [Fact]
     public async Task A_service_that_is_down_is_a_503_that_says_when_to_ask_again()
     {
-        await using var alone = await Shop.StartAsync(AppIds.Gateway);
+        await using var alone = await Shop.StartAsync(AppIds.Gateway, AppIds.Identity);
         var gateway = alone.Run<DaprShop.Gateway.PublicRoute>(AppIds.Gateway, ("CARDPROVIDER_URL", $"http://127.0.0.1:{Shop.FreePort()}"));
+        var issuer = new TokenIssuer();
+        await using var identity = await StandIn.IdentityAsync(alone.Endpoint(AppIds.Identity).AppPort, issuer);
 
         using var noService = await gateway.Http.GetAsync("/api/products/mug");
-        using var noProvider = await gateway.Http.GetAsync("/api/operations/cardprovider/ledger");
+        using var noProvider = await EdgeShop.SendAsync(gateway, HttpMethod.Get, "/api/operations/cardprovider/ledger", issuer.Staff());
         await alone.StopSidecarsAsync();
         using var noSidecar = await gateway.Http.GetAsync("/api/products/mug");
 

@@ -1,15 +1,19 @@
 using System.Net.Http.Json;
 using Dapr.Client;
+using DaprShop.Accounts;
 using DaprShop.CardProvider;
 using DaprShop.Catalog.Domain;
 using DaprShop.Contracts;
 using DaprShop.Customers.Domain;
 using DaprShop.Gateway;
+using DaprShop.Identity.Domain;
 using DaprShop.Inventory.Domain;
 using DaprShop.Orders;
 using DaprShop.Payments.Domain;
+using DaprShop.Search.Index;
 using DaprShop.ServiceDefaults;
 using DaprShop.Shipping.Domain;
+using DaprShop.Tracking.Domain;
 
 namespace DaprShop.Services.Tests.Orders;
 
@@ -18,6 +22,8 @@ public sealed class OrdersShop : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("orders-").FullName;
     private readonly RunningService _cards = RunningService.Start<Ledger>(Shop.FreePort());
+    private const string Password = "Correct-Horse-7";
+
     private Shop _shop = null!;
     private DaprClient _dapr = null!;
 
@@ -31,6 +37,9 @@ public sealed class OrdersShop : IAsyncLifetime
 
     internal RunningService Gateway { get; private set; } = null!;
 
+    /// <summary>The access token of one of the staff.</summary>
+    internal string StaffToken { get; private set; } = "";
+
     /// <summary>The orders as the service itself saves them.</summary>
     internal OrderStore Store { get; private set; } = null!;
 
@@ -42,10 +51,15 @@ public sealed class OrdersShop : IAsyncLifetime
 
     private RunningService Customers { get; set; } = null!;
 
+    private RunningService Accounts { get; set; } = null!;
+
+    private RunningService Identity { get; set; } = null!;
+
     public async Task InitializeAsync()
     {
         _shop = await Shop.StartAsync(
-            AppIds.Gateway, AppIds.Orders, AppIds.Customers, AppIds.Catalog, AppIds.Inventory, AppIds.Payments, AppIds.Shipping, AppIds.Analytics);
+            AppIds.Gateway, AppIds.Identity, AppIds.Customers, AppIds.Catalog, AppIds.Search, AppIds.Inventory, AppIds.Orders, AppIds.Payments,
+            AppIds.Accounts, AppIds.Shipping, AppIds.Tracking, AppIds.Analytics);
         Customers = _shop.Run<Customer>(AppIds.Customers);
         Catalog = _shop.Run<Product>(AppIds.Catalog);
         Inventory = _shop.Run<Stock>(AppIds.Inventory);
@@ -55,7 +69,16 @@ public sealed class OrdersShop : IAsyncLifetime
         _shop.Run<Shipment>(AppIds.Shipping, ("Shipping:DeliveryTime", "1.00:00:00"));
         Analytics = _shop.Run<DaprShop.Analytics.RecordedEvent>(AppIds.Analytics, ("ANALYTICS_DB", Path.Combine(_directory, "events.db")));
         Orders = _shop.Run<OrderStore>(AppIds.Orders);
-        Gateway = _shop.Run<PublicRoute>(AppIds.Gateway, ("CARDPROVIDER_URL", $"{_cards.Address}"));
+        _shop.Run<IndexFile>(AppIds.Search, ("SEARCH_DB", Path.Combine(_directory, "search.db")));
+        Accounts = _shop.Run<AccountStream>(AppIds.Accounts);
+        Identity = _shop.Run<User>(AppIds.Identity, ("SEED", "true"), ("PasswordHasher:IterationCount", "1000"));
+        Gateway = _shop.Run<PublicRoute>(
+            AppIds.Gateway,
+            ("CARDPROVIDER_URL", $"{_cards.Address}"),
+            ("TRACKING_URL", $"{_shop.Run<Timeline>(AppIds.Tracking).Address}"),
+            ("RateLimits:UsersWrite", "1000"),
+            ("RateLimits:OrdersRead", "1000"),
+            ("RateLimits:OrdersWrite", "1000"));
         await _shop.Dapr.WaitUntilReadyAsync();
 
         _dapr = new DaprClientBuilder().UseGrpcEndpoint($"{_shop.Endpoint(AppIds.Orders).GrpcEndpoint}")
@@ -64,6 +87,8 @@ public sealed class OrdersShop : IAsyncLifetime
         Store = new OrderStore(store);
         Index = new OrderIndex(store, Store);
         Invoices = new InvoiceNumbers(store, TimeProvider.System);
+        await Eventually.TrueAsync(async () => (await Identity.Http.GetAsync("/users/staff")).IsSuccessStatusCode);
+        StaffToken = await LogInAsync("staff@daprshop.example", "Staff-Pass-1");
         await Customers.PostAsync<CustomerResponse>("/customers", new RegisterCustomer("ann", "ann@example.com", "Ann"));
         await Customers.PostAsync<CustomerResponse>("/customers", new RegisterCustomer("pam", "pam@example.com", "Pam", Premium: true));
     }
@@ -86,6 +111,20 @@ public sealed class OrdersShop : IAsyncLifetime
         await Inventory.PostAsync<StockResponse>($"/inventory/{sku}/deliveries", new ReceiveDelivery("first", units));
         return sku;
     }
+
+    /// <summary>A new customer, registered and verified; gives the id and an access token.</summary>
+    internal async Task<(string Id, string Token)> SignUpAsync(string name)
+    {
+        var email = $"{name}-{Guid.NewGuid():N}@example.com";
+        var user = await Gateway.PostAsync<UserResponse>("/api/users", new RegisterUser(email, name, Password));
+        await Identity.PostAsync<UserResponse>($"/users/{user.Id}/verification");
+        await Customers.PostAsync<CustomerResponse>("/customers", new RegisterCustomer(user.Id, email, name));
+        await Accounts.SendAsync(HttpMethod.Put, $"/accounts/{user.Id}", new OpenAccount("GBP"));
+        return (user.Id, await LogInAsync(email, Password));
+    }
+
+    private async Task<string> LogInAsync(string email, string password) =>
+        (await Gateway.PostAsync<SessionResponse>("/api/sessions", new LogIn(email, password))).AccessToken;
 
     internal static PlaceOrder Request(string sku, int quantity, string customer = "ann", string card = "tok_visa") => new(
         customer, "GBP", [new(sku, quantity)], new PostalAddress("1 High Street", "Bath", "Somerset", "BA1 1AA", "GB"), new PaymentMethod("card", card));
