@@ -73,6 +73,28 @@ public sealed class DaprConfiguration
     public sealed class ConfigurationSpec
     {
         public TracingSpec? Tracing { get; set; }
+
+        public AccessControlSpec? AccessControl { get; set; }
+    }
+
+    public sealed class AccessControlSpec
+    {
+        public string DefaultAction { get; set; } = "";
+
+        public string TrustDomain { get; set; } = "";
+
+        public List<AccessPolicy> Policies { get; set; } = [];
+    }
+
+    public sealed class AccessPolicy
+    {
+        public string AppId { get; set; } = "";
+
+        public string DefaultAction { get; set; } = "";
+
+        public string TrustDomain { get; set; } = "";
+
+        public string Namespace { get; set; } = "";
     }
 
     public sealed class TracingSpec

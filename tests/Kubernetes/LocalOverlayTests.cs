@@ -112,6 +112,41 @@ public sealed class LocalOverlayTests
     }
 
     [Fact]
+    public void Apps_and_sidecars_take_calls_of_one_another_only()
+    {
+        var secrets = Of<V1Secret>("Secret").Select(secret => secret.Metadata.Name).ToHashSet();
+        foreach (var pod in Of<V1Deployment>("Deployment").Select(deployment => deployment.Spec.Template).Where(pod => pod.Metadata.Annotations?["dapr.io/enabled"] == "true"))
+        {
+            var environment = Assert.Single(pod.Spec.Containers).Env.ToDictionary(variable => variable.Name);
+            foreach (var (variable, annotation) in new[] { ("APP_API_TOKEN", "dapr.io/app-token-secret"), ("DAPR_API_TOKEN", "dapr.io/api-token-secret") })
+            {
+                var secret = pod.Metadata.Annotations[annotation];
+                Assert.Equal((secret, "token"), (environment[variable].ValueFrom.SecretKeyRef.Name, environment[variable].ValueFrom.SecretKeyRef.Key));
+                Assert.Contains(secret, secrets);
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_call_between_services_is_allowed_where_the_rest_is_denied()
+    {
+        var callees = Of<DaprConfiguration>("Configuration").Where(configuration => configuration.Spec.AccessControl is not null).ToArray();
+        foreach (var (name, access) in callees.Select(callee => (callee.Metadata.Name, callee.Spec.AccessControl!)))
+        {
+            Assert.Equal("deny", access.DefaultAction);
+            Assert.All(access.Policies, policy => Assert.Equal(
+                ("allow", access.TrustDomain, "daprshop"), (policy.DefaultAction, policy.TrustDomain, policy.Namespace)));
+            Assert.Empty(Calls.To(name).Except(access.Policies.Select(policy => policy.AppId)));
+        }
+
+        Assert.NotEmpty(Calls.To(AppIds.Inventory));
+        Assert.All(
+            Of<V1Deployment>("Deployment").Select(deployment => deployment.Spec.Template.Metadata.Annotations)
+                .Where(pod => callees.Any(callee => callee.Metadata.Name == pod?["dapr.io/app-id"])),
+            pod => Assert.Equal(pod["dapr.io/app-id"], pod["dapr.io/config"]));
+    }
+
+    [Fact]
     public void Resiliency_is_the_one_of_the_local_hosts()
     {
         var local = File.ReadAllText(Path.Combine(Manifests.Repository, "components", "resiliency.yaml"));
