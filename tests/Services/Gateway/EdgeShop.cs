@@ -25,13 +25,8 @@ public sealed class EdgeShop : IAsyncLifetime
             _shop.Started(await StandIn.EchoAsync(sidecar.AppPort, $"{sidecar.AppPort}"));
         }
 
-        int[] ports = [Shop.FreePort(), Shop.FreePort()];
-        foreach (var port in ports)
-        {
-            _shop.Started(await StandIn.EchoAsync(port, $"{port}"));
-        }
-
-        _trackers = string.Join(',', ports.Select(port => $"http://127.0.0.1:{port}"));
+        StandIn[] trackers = [await StandIn.EchoAsync(port: 0, "one"), await StandIn.EchoAsync(port: 0, "two")];
+        _trackers = string.Join(',', trackers.Select(tracker => _shop.Started(tracker).Address));
         Gateway = Another();
         await _shop.Dapr.WaitUntilReadyAsync();
     }

@@ -80,10 +80,24 @@ public sealed class RouteMatrixTests(MatrixShop matrix) : IClassFixture<MatrixSh
 
         ["GET /api/payments/{orderId}"] = new("/api/payments/{order}", 401, 404, 200, 200),
         ["GET /api/shipments/{orderId}"] = new("/api/shipments/{order}", 401, 404, 200, 200),
-        ["GET /api/analytics/events"] = new("/api/analytics/events", 401, 403, 403, 200),
+        ["GET /api/analytics/events"] = new("/api/analytics/events", 401, 403, 403, 200),        ["POST /api/analytics/actions"] = new("/api/analytics/actions", 401, 200, 200, 200, _ => new RecordActions([new RecordAction("look")])),
+        ["GET /api/analytics/sales"] = new("/api/analytics/sales?bucket=day", 401, 403, 403, 200),
+        ["GET /api/analytics/sales/total"] = new("/api/analytics/sales/total", 401, 403, 403, 200),
+        ["GET /api/analytics/products/top"] = new("/api/analytics/products/top", 401, 403, 403, 200),
+        ["GET /api/analytics/conversion"] = new("/api/analytics/conversion", 401, 403, 403, 200),
+
         ["GET /api/tracking/{orderId}"] = new("/api/tracking/{order}", 401, 404, 200, 200),
 
         ["POST /api/keys/rotation"] = new("/api/keys/rotation", 401, 403, 403, 200),
+        ["GET /api/operations/dead-letters"] = new("/api/operations/dead-letters", 401, 403, 403, 200),
+        ["POST /api/operations/dead-letters/replay"] = new("/api/operations/dead-letters/replay", 401, 403, 403, 200),
+        ["GET /api/operations/dead-letters/{id}"] = new("/api/operations/dead-letters/none", 401, 403, 403, 404),
+        ["DELETE /api/operations/dead-letters/{id}"] = new("/api/operations/dead-letters/none", 401, 403, 403, 204),
+        ["POST /api/operations/dead-letters/{id}/replay"] = new("/api/operations/dead-letters/none/replay", 401, 403, 403, 404),
+
+        // The service in Node.js does not run here, so 503 is as far as one gets who may.
+        ["GET /api/operations/messages"] = new("/api/operations/messages", 401, 403, 403, 503),
+        ["GET /api/operations/messages/{id}"] = new("/api/operations/messages/none", 401, 403, 403, 503),
         ["PUT /api/operations/shipping/faults"] = new("/api/operations/shipping/faults", 401, 403, 403, 200, _ => new ShippingFaults(0)),
         ["PUT /api/operations/cardprovider/faults"] = new("/api/operations/cardprovider/faults", 401, 403, 403, 200, _ => new CardFaults(0, 0)),
         ["GET /api/operations/cardprovider/ledger"] = new("/api/operations/cardprovider/ledger", 401, 403, 403, 200),

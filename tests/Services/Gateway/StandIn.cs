@@ -46,6 +46,8 @@ internal sealed class StandIn(WebApplication app) : IAsyncDisposable
         return new StandIn(app);
     }
 
+    public string Address => app.Urls.Single();
+
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
     private static Heard HeardIn(HttpContext context, string instance) => new(

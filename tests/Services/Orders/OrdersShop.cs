@@ -8,6 +8,7 @@ using DaprShop.Customers.Domain;
 using DaprShop.Gateway;
 using DaprShop.Identity.Domain;
 using DaprShop.Inventory.Domain;
+using DaprShop.Operations;
 using DaprShop.Orders;
 using DaprShop.Payments.Domain;
 using DaprShop.Search.Index;
@@ -59,7 +60,7 @@ public sealed class OrdersShop : IAsyncLifetime
     {
         _shop = await Shop.StartAsync(
             AppIds.Gateway, AppIds.Identity, AppIds.Customers, AppIds.Catalog, AppIds.Search, AppIds.Inventory, AppIds.Orders, AppIds.Payments,
-            AppIds.Accounts, AppIds.Shipping, AppIds.Tracking, AppIds.Analytics);
+            AppIds.Accounts, AppIds.Shipping, AppIds.Tracking, AppIds.Analytics, AppIds.Operations);
         Customers = _shop.Run<Customer>(AppIds.Customers);
         Catalog = _shop.Run<Product>(AppIds.Catalog);
         Inventory = _shop.Run<Stock>(AppIds.Inventory);
@@ -70,6 +71,7 @@ public sealed class OrdersShop : IAsyncLifetime
         Analytics = _shop.Run<DaprShop.Analytics.RecordedEvent>(AppIds.Analytics, ("ANALYTICS_DB", Path.Combine(_directory, "events.db")));
         Orders = _shop.Run<OrderStore>(AppIds.Orders);
         _shop.Run<IndexFile>(AppIds.Search, ("SEARCH_DB", Path.Combine(_directory, "search.db")));
+        _shop.Run<DeadLetterBox>(AppIds.Operations);
         Accounts = _shop.Run<AccountStream>(AppIds.Accounts);
         Identity = _shop.Run<User>(AppIds.Identity, ("SEED", "true"), ("PasswordHasher:IterationCount", "1000"));
         Gateway = _shop.Run<PublicRoute>(

@@ -170,6 +170,7 @@ public sealed class StreamingTests : IAsyncLifetime
                 await context.Response.Body.WriteAsync(block);
             }
         });
+        app.MapGet("/sized/{length:int}", (int length) => Results.Bytes(new byte[length]));
         app.MapPost("/upload", async context =>
         {
             var buffer = new byte[100];
