@@ -62,11 +62,14 @@ public sealed class RouteMatrixTests(MatrixShop matrix) : IClassFixture<MatrixSh
         ["POST /api/inventory/{sku}/deliveries"] = new("/api/inventory/{sku}/deliveries", 401, 403, 403, 200, _ => new ReceiveDelivery(NewId(), 1)),
 
         ["POST /api/orders"] = new("/api/orders", 401, 403, 202, 202, sku => OrdersShop.Request(sku, 1, customer: "{owner}")),
+        ["GET /api/orders"] = new("/api/orders?customerId={owner}", 401, 404, 200, 200),
         ["GET /api/orders/{id}"] = new("/api/orders/{order}", 401, 404, 200, 200),
+        ["GET /api/orders/{id}/invoice"] = new("/api/orders/{order}/invoice", 401, 404, 200, 200),
         ["GET /api/orders/{id}/saga"] = new("/api/orders/{order}/saga", 401, 404, 200, 200),
         ["POST /api/orders/{id}/cancel"] = new("/api/orders/{order}/cancel", 401, 404, 409, 409, _ => new CancelOrder("too late")),
         ["POST /api/orders/{id}/approval"] = new("/api/orders/{order}/approval", 401, 403, 403, 409, _ => new ApprovalDecision(true, "staff")),
         ["POST /api/orders/{id}/returns"] = new("/api/orders/{order}/returns", 401, 404, 202, 202, sku => new ReturnOrder([new(sku, 1)])),
+        ["GET /api/orders/{id}/returns/{returnId}/saga"] = new("/api/orders/{order}/returns/none/saga", 401, 404, 404, 404),
 
         ["GET /api/accounts/{customerId}"] = new("/api/accounts/{owner}", 401, 404, 200, 200),
         ["PUT /api/accounts/{customerId}"] = new("/api/accounts/{owner}", 401, 404, 200, 200, _ => new OpenAccount("GBP")),
@@ -79,8 +82,11 @@ public sealed class RouteMatrixTests(MatrixShop matrix) : IClassFixture<MatrixSh
         ["POST /api/balances/replay"] = new("/api/balances/replay", 401, 403, 403, 200),
 
         ["GET /api/payments/{orderId}"] = new("/api/payments/{order}", 401, 404, 200, 200),
+        ["POST /api/payments/{orderId}/refunds/{refundId}/settlement"] = new(
+            "/api/payments/{order}/refunds/none/settlement", 401, 403, 403, 404, _ => new SettleRefund("by bank transfer")),
         ["GET /api/shipments/{orderId}"] = new("/api/shipments/{order}", 401, 404, 200, 200),
-        ["GET /api/analytics/events"] = new("/api/analytics/events", 401, 403, 403, 200),        ["POST /api/analytics/actions"] = new("/api/analytics/actions", 401, 200, 200, 200, _ => new RecordActions([new RecordAction("look")])),
+        ["GET /api/analytics/events"] = new("/api/analytics/events", 401, 403, 403, 200),
+        ["POST /api/analytics/actions"] = new("/api/analytics/actions", 401, 200, 200, 200, _ => new RecordActions([new RecordAction("look")])),
         ["GET /api/analytics/sales"] = new("/api/analytics/sales?bucket=day", 401, 403, 403, 200),
         ["GET /api/analytics/sales/total"] = new("/api/analytics/sales/total", 401, 403, 403, 200),
         ["GET /api/analytics/products/top"] = new("/api/analytics/products/top", 401, 403, 403, 200),
@@ -98,6 +104,7 @@ public sealed class RouteMatrixTests(MatrixShop matrix) : IClassFixture<MatrixSh
         // The service in Node.js does not run here, so 503 is as far as one gets who may.
         ["GET /api/operations/messages"] = new("/api/operations/messages", 401, 403, 403, 503),
         ["GET /api/operations/messages/{id}"] = new("/api/operations/messages/none", 401, 403, 403, 503),
+        ["GET /api/operations/payments/breaker"] = new("/api/operations/payments/breaker", 401, 403, 403, 200),
         ["PUT /api/operations/shipping/faults"] = new("/api/operations/shipping/faults", 401, 403, 403, 200, _ => new ShippingFaults(0)),
         ["PUT /api/operations/cardprovider/faults"] = new("/api/operations/cardprovider/faults", 401, 403, 403, 200, _ => new CardFaults(0, 0)),
         ["GET /api/operations/cardprovider/ledger"] = new("/api/operations/cardprovider/ledger", 401, 403, 403, 200),
