@@ -13,7 +13,10 @@ const outbox = await Outbox.open(OUTBOX_DIR ?? new URL("../../.dapr/outbox/", im
 const app = express();
 app.disable("x-powered-by");
 app.get(["/healthz", "/readyz"], (_, response) => response.json({}));
-app.use(messagesApi(outbox, APP_API_TOKEN));
+// A sidecar that was given the token sends it with every call; nobody else knows it (Dapr's app API token).
+app.use((request, response, next) =>
+  !APP_API_TOKEN || request.get("dapr-api-token") === APP_API_TOKEN ? next() : response.sendStatus(401));
+app.use(messagesApi(outbox));
 
 // The SDK would listen on all addresses.
 const listen = app.listen.bind(app);
