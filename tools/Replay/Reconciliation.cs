@@ -26,6 +26,7 @@ internal sealed class Reconciliation
     private readonly Dictionary<string, StockResponse> _stock;
     private readonly Dictionary<string, long> _events;
     private readonly CardLedger _ledger;
+    private readonly SalesFigures _sales;
 
     private Reconciliation(
         ReplayPlan plan,
@@ -35,7 +36,8 @@ internal sealed class Reconciliation
         Dictionary<string, ShipmentResponse> shipments,
         Dictionary<string, StockResponse> stock,
         Dictionary<string, long> events,
-        CardLedger ledger)
+        CardLedger ledger,
+        SalesFigures sales)
     {
         _plan = plan;
         _journal = journal;
@@ -45,6 +47,7 @@ internal sealed class Reconciliation
         _stock = stock;
         _events = events;
         _ledger = ledger;
+        _sales = sales;
     }
 
     private IEnumerable<(PlannedOrder Planned, OrderResponse Order)> Accepted =>
@@ -66,7 +69,8 @@ internal sealed class Reconciliation
         var ledger = await shop.GetAsync<CardLedger>("/api/operations/cardprovider/ledger", cancellation);
         var expected = ExpectedEvents(orders, payments, shipments);
         var events = await settled.EventsAsync(expected, cancellation);
-        return new Reconciliation(plan, journal, orders, payments, shipments, stock, events, ledger).Compare(expected);
+        var sales = await settled.SalesAsync(orders.Values, cancellation);
+        return new Reconciliation(plan, journal, orders, payments, shipments, stock, events, ledger, sales).Compare(expected);
     }
 
     private ReconciliationReport Compare(Dictionary<string, long> expectedEvents) => new(
@@ -113,6 +117,7 @@ internal sealed class Reconciliation
             "orders with money unlike their invoice",
             _orders.Values.Where(order => HeldFor(order.Id) != (order.Invoice?.Amount.Amount ?? 0) - Credited(order)).Select(order => order.Id));
         yield return CompareLedger();
+        yield return CompareSales();
     }
 
     // The card provider keeps its ledger in memory: after a restart it knows less than the shop, never more.
@@ -123,6 +128,18 @@ internal sealed class Reconciliation
         return atProvider == held
             ? Equal("held by the card provider", atProvider, held)
             : new Finding("held by the card provider", Text(atProvider), Text(held), null, "it was restarted, or others shop here too");
+    }
+
+    // To the penny, and against the file: unless others have shopped here too, whose sales cannot be told from these.
+    private Finding CompareSales()
+    {
+        var sold = _plan.Orders.Where(planned => _orders.GetValueOrDefault(planned.Invoice)?.Invoice is not null).Sum(planned => planned.Total);
+        var expected = sold - _journal.Returned.Sum(ValueOf);
+        var ofOthers = _sales.Orders > _orders.Values.Count(order => order.Invoice is not null)
+            || _sales.Returns > _orders.Values.Sum(order => order.CreditNotes.Count);
+        return ofOthers
+            ? new Finding("sales in analytics", Text(_sales.Net.Amount), Text(expected), null, "others shop here too")
+            : Equal("sales in analytics", _sales.Net.Amount, expected);
     }
 
     private IEnumerable<Finding> CompareGoods()

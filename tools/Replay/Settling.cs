@@ -49,4 +49,23 @@ internal sealed class Settling(ShopClient shop, TimeSpan patience)
             await Task.Delay(Pause, cancellation);
         }
     }
+
+    /// <summary>What analytics adds up, read when it knows of as many sales and returns as the orders say or patience has ended.</summary>
+    public async Task<SalesFigures> SalesAsync(IReadOnlyCollection<OrderResponse> orders, CancellationToken cancellation)
+    {
+        var deadline = DateTime.UtcNow + patience;
+        var none = new MoneyAmount(0, ShopReplay.Currency);
+        while (true)
+        {
+            var totals = (await shop.GetAsync<SalesTotals>("/api/analytics/sales/total", cancellation)).Totals;
+            var sales = totals.SingleOrDefault(total => total.Net.Currency == ShopReplay.Currency) ?? new SalesFigures(0, 0, none, none, none);
+            var known = sales.Orders >= orders.Count(order => order.Invoice is not null) && sales.Returns >= orders.Sum(order => order.CreditNotes.Count);
+            if (known || DateTime.UtcNow > deadline)
+            {
+                return sales;
+            }
+
+            await Task.Delay(Pause, cancellation);
+        }
+    }
 }

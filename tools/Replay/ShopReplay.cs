@@ -6,7 +6,8 @@ namespace DaprShop.Replay;
 /// <summary>Plays a plan: stocks the shop, registers its customers, then places orders and gives goods back in the order of the file.</summary>
 internal sealed class ShopReplay(ShopClient shop, ReplayPlan plan, ReplayOptions options)
 {
-    private const string Currency = "GBP";
+    /// <summary>All prices of the file.</summary>
+    public const string Currency = "GBP";
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
