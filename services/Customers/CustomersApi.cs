@@ -10,7 +10,7 @@ internal static class CustomersApi
 {
     public static void MapCustomers(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/customers", RegisterAsync);
+        routes.MapPost("/customers", RegisterAsync).AddEndpointFilter(OnlyOperatorsAsync);
         routes.MapPost("/customers/lookup", LookUpAsync).AddEndpointFilter(OnlyOperatorsAsync);
 
         var customer = routes.MapCustomer();

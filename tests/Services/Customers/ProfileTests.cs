@@ -106,6 +106,7 @@ public sealed class ProfileTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("GET", "/customers/ada")]
     [InlineData("POST", "/customers/ada/deactivation")]
     [InlineData("GET", "/customers/ada/addresses")]
     [InlineData("DELETE", "/customers/ada/addresses/home")]
@@ -125,14 +126,17 @@ public sealed class ProfileTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_staff_and_services_look_up_customers()
+    public async Task Only_staff_and_services_register_and_look_up_customers()
     {
+        var eve = new RegisterCustomer("eve", "eve@example.org", "Eve");
+
         foreach (var caller in new[] { Callers.Nobody, Callers.Customer("ada") })
         {
+            Assert.Equal(403, (await _customers.As(caller).RefusedAsync("/customers", eve)).Status);
             Assert.Equal(403, (await _customers.As(caller).RefusedAsync("/customers/lookup", new LookUpCustomers(["ada"]))).Status);
         }
 
-        await _customers.As(Callers.Staff).PostAsync<CustomersFound>("/customers/lookup", new LookUpCustomers(["ada"]));
+        await _customers.As(Callers.Staff).PostAsync<CustomerResponse>("/customers", eve);
     }
 
     private async Task<T> PutAsync<T>(string path, object? body = null)
