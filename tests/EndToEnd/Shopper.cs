@@ -17,26 +17,25 @@ internal sealed class Shopper : IDisposable
     public HttpClient Http { get; }
 
     /// <summary>One of the staff, who may stock the shop and act for any customer.</summary>
-    public static Task<Shopper> StaffAsync(Uri gateway) => SignInAsync(gateway, new LogIn("staff@daprshop.example", "Staff-Pass-1"));
+    public static Task<Shopper> StaffAsync(Uri gateway) => SignedInAsync(gateway, new LogIn("staff@daprshop.example", "Staff-Pass-1"));
 
     /// <summary>The customer of a fresh shop.</summary>
-    public static Task<Shopper> CustomerAsync(Uri gateway) => SignInAsync(gateway, new LogIn("demo@daprshop.example", "Demo-Pass-1"));
+    public static Task<Shopper> CustomerAsync(Uri gateway) => SignedInAsync(gateway, new LogIn("demo@daprshop.example", "Demo-Pass-1"));
 
     /// <summary>Nobody yet.</summary>
     public static Shopper Stranger(Uri gateway) => new(gateway);
 
     /// <summary>Logs in. A shop that has just started may not know its users yet, and who fails five times is locked out.</summary>
-    private static async Task<Shopper> SignInAsync(Uri gateway, LogIn user)
+    public async Task SignInAsync(LogIn user)
     {
-        var shopper = new Shopper(gateway);
         for (var attempt = 1; ; attempt++)
         {
-            using var answer = await shopper.PostAsync("/api/sessions", user);
+            using var answer = await PostAsync("/api/sessions", user);
             if (answer.IsSuccessStatusCode || attempt == 4)
             {
                 var session = await ReadAsync<SessionResponse>(answer);
-                shopper.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.AccessToken);
-                return shopper;
+                Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.AccessToken);
+                return;
             }
 
             await Task.Delay(TimeSpan.FromSeconds(3 << (attempt - 1)));
@@ -44,10 +43,10 @@ internal sealed class Shopper : IDisposable
     }
 
     /// <summary>A new product with that many units on the shelf; gives its SKU.</summary>
-    public async Task<string> StockAsync(int units, decimal price = 10m)
+    public async Task<string> StockAsync(int units, decimal price = 10m, string? name = null)
     {
         var sku = $"e2e-{Guid.NewGuid():N}"[..16];
-        await SucceedAsync(HttpMethod.Post, "/api/products", new CreateProduct(sku, $"Product {sku}", new MoneyAmount(price, Currency)));
+        await SucceedAsync(HttpMethod.Post, "/api/products", new CreateProduct(sku, name ?? $"Product {sku}", new MoneyAmount(price, Currency)));
         if (units > 0)
         {
             await SucceedAsync(HttpMethod.Post, $"/api/inventory/{sku}/deliveries", new ReceiveDelivery($"first-{sku}", units));
@@ -131,6 +130,13 @@ internal sealed class Shopper : IDisposable
     public static string NewKey() => Guid.NewGuid().ToString("N");
 
     public void Dispose() => Http.Dispose();
+
+    private static async Task<Shopper> SignedInAsync(Uri gateway, LogIn user)
+    {
+        var shopper = new Shopper(gateway);
+        await shopper.SignInAsync(user);
+        return shopper;
+    }
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage answer)
     {
