@@ -119,7 +119,7 @@ public sealed partial class CustomerJourneyTests(OpenShop open)
             }
 
             var message = JsonSerializer.Deserialize<TrackingMessage>(Encoding.UTF8.GetString(buffer, 0, length), ContractsJson.Options)!;
-            last = message.Status ?? message.Moves?.LastOrDefault()?.Status ?? last;
+            last = message.Status ?? (message.Moves is [.., var stop] ? stop.Status : last);
         }
 
         return last;

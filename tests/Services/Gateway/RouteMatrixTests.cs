@@ -87,10 +87,10 @@ public sealed class RouteMatrixTests(MatrixShop matrix) : IClassFixture<MatrixSh
         ["GET /api/shipments/{orderId}"] = new("/api/shipments/{order}", 401, 404, 200, 200),
         ["GET /api/analytics/events"] = new("/api/analytics/events", 401, 403, 403, 200),
         ["POST /api/analytics/actions"] = new("/api/analytics/actions", 401, 200, 200, 200, _ => new RecordActions([new RecordAction("look")])),
-        ["GET /api/analytics/sales"] = new("/api/analytics/sales?bucket=day", 401, 403, 403, 200),
+        ["GET /api/analytics/sales"] = new("/api/analytics/sales?bucket=day&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z", 401, 403, 403, 200),
         ["GET /api/analytics/sales/total"] = new("/api/analytics/sales/total", 401, 403, 403, 200),
-        ["GET /api/analytics/products/top"] = new("/api/analytics/products/top", 401, 403, 403, 200),
-        ["GET /api/analytics/conversion"] = new("/api/analytics/conversion", 401, 403, 403, 200),
+        ["GET /api/analytics/products/top"] = new("/api/analytics/products/top?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z", 401, 403, 403, 200),
+        ["GET /api/analytics/conversion"] = new("/api/analytics/conversion?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z", 401, 403, 403, 200),
 
         ["GET /api/tracking/{orderId}"] = new("/api/tracking/{order}", 401, 404, 200, 200),
 
