@@ -55,6 +55,4 @@ for (const [topic, types] of Object.entries(subscriptions)) {
 
 await server.start();
 
-for (const signal of ["SIGTERM", "SIGINT"]) {
-  process.on(signal, () => process.exit(0));
-}
+["SIGTERM", "SIGINT"].forEach((signal) => process.on(signal, () => process.exit(0)));

@@ -9,6 +9,10 @@ internal static class Repository
 
     public static IEnumerable<string> Services => Directory.GetDirectories(Path.Combine(Root, "services")).Order();
 
+    /// <summary>Where a service begins, in whatever language.</summary>
+    public static string Program(string service) =>
+        Directory.EnumerateFiles(service).Single(file => Path.GetFileName(file) is "Program.cs" or "main.mjs");
+
     /// <summary>C# files below a folder of the repository, without build output.</summary>
     public static IEnumerable<string> Sources(string folder) =>
         Directory.Exists(Path.Combine(Root, folder))
