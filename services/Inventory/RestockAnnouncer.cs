@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Dapr;
 using Dapr.Client;
 using DaprShop.Contracts;
@@ -13,22 +14,18 @@ internal sealed partial class RestockAnnouncer(RestockingStore store, DaprClient
 {
     private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(15);
 
-    private readonly SemaphoreSlim _written = new(1);
+    // One that waits to be heard says as much as many.
+    private readonly Channel<bool> _written = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    public void Wake() => _written.Release();
-
-    public override void Dispose()
-    {
-        _written.Dispose();
-        base.Dispose();
-    }
+    public void Wake() => _written.Writer.TryWrite(true);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        Wake();
         using var timer = time.CreateTimer(_ => Wake(), null, s_lookAgain, s_lookAgain);
         while (!stoppingToken.IsCancellationRequested)
         {
-            await _written.WaitAsync(stoppingToken);
+            await _written.Reader.ReadAsync(stoppingToken);
             try
             {
                 while (await PublishAsync(stoppingToken))

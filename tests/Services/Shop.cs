@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using DaprShop.Sidecar;
 using DaprShop.Sidecar.Resources;
 using Microsoft.Extensions.Logging;
@@ -106,10 +104,5 @@ internal sealed class Shop : IAsyncDisposable
         }
     }
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public static int FreePort() => FreePorts.Next();
 }
