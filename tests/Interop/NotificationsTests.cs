@@ -128,8 +128,8 @@ public sealed class NotificationsTests : IAsyncLifetime
         new { customerId = id, email = $"{id}@example.org", name = id, at = DateTimeOffset.UtcNow };
 
     private static EmbeddedApp App(string id, int port) => new(
-        new SidecarOptions { AppId = id, AppPort = port, WorkingDirectory = s_root, ApiToken = null, AppToken = null },
-        ResourceLoader.Load(id, [Path.Combine(s_root, "components")], null, s_root, NullLogger.Instance));
+        new SidecarOptions { AppId = id, AppPort = port, WorkingDirectory = Service, ApiToken = null, AppToken = null },
+        ResourceLoader.Load(id, [Path.Combine(s_root, "components")], null, Service, NullLogger.Instance));
 
     private void Start()
     {
