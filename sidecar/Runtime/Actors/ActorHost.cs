@@ -173,8 +173,8 @@ internal sealed partial class ActorHost(Sidecar sidecar, IReadOnlyDictionary<str
         finally
         {
             _actors.TryRemove(actor.Key, out _);
-            sidecar.Metrics.Actors.Deactivated(actor.Key.Type);
             await actor.DisposeAsync().ConfigureAwait(false);
+            sidecar.Metrics.Actors.Deactivated(actor.Key.Type);
         }
     }
 

@@ -147,24 +147,35 @@ public sealed class MetricsTests
     public async Task Actors_are_counted_with_their_timers_and_reminders()
     {
         var log = new ActorLog();
-        var counters = ActorApps.Counters(log, options => options.ActorIdleTimeout = TimeSpan.FromSeconds(1));
-        await using var dapr = await SidecarFixture.StartAsync(
-            counters with { Configure = options => counters.Configure(options) with { MetricsPort = 0 } }, ActorApps.Caller());
+        await using var dapr = await SidecarFixture.StartAsync(MeasuredCounters(log, idle: TimeSpan.FromHours(1)), ActorApps.Caller());
         await dapr.Proxy("a").RemindAsync("wake", "up", TimeSpan.Zero);
         await dapr.Proxy("a").RemindAsync("fail", "up", TimeSpan.FromHours(1));
         await dapr.Proxy("a").StartTimerAsync(TimeSpan.FromHours(1));
         await log.UntilAsync("reminder a wake up");
 
         var busy = await Scrape.UntilAsync(dapr, "counters", s =>
-            s["dapr_runtime_actor_reminders_fired_total"] > 0 && s["dapr_runtime_actor_timers_fired_total"] > 0 && s["dapr_runtime_actor_reminders"] == 1);
+            s["dapr_runtime_actor_reminders_fired_total"] > 0 && s["dapr_runtime_actor_timers_fired_total"] > 0
+            && s["dapr_runtime_actor_reminders"] == 1 && s["dapr_runtime_actor_pending_actor_calls"] == 0);
         Assert.Equal(1, busy["dapr_runtime_actor_reminders_fired_total", ("actor_type", "Counter"), ("success", "true")]);
         Assert.Equal(1, busy["dapr_runtime_actor_timers_fired_total", ("actor_type", "Counter"), ("success", "true")]);
         Assert.Equal(1, busy["dapr_runtime_actor_timers", ("actor_type", "Counter")]);
-        Assert.Equal(0, busy["dapr_runtime_actor_pending_actor_calls", ("actor_type", "Counter")]);
+    }
+
+    [Fact]
+    public async Task An_actor_that_idled_out_is_counted_and_its_timers_no_more()
+    {
+        await using var dapr = await SidecarFixture.StartAsync(MeasuredCounters(new ActorLog(), idle: TimeSpan.FromSeconds(1)), ActorApps.Caller());
+        await dapr.Proxy("a").StartTimerAsync(TimeSpan.FromHours(1));
 
         var idle = await Scrape.UntilAsync(dapr, "counters", s => s["dapr_runtime_actor_deactivated_total"] > 0);
         Assert.Equal(1, idle["dapr_runtime_actor_deactivated_total", ("actor_type", "Counter")]);
         Assert.Equal(0, idle["dapr_runtime_actor_timers", ("actor_type", "Counter")]);
+    }
+
+    private static TestApp MeasuredCounters(ActorLog log, TimeSpan idle)
+    {
+        var counters = ActorApps.Counters(log, options => options.ActorIdleTimeout = idle);
+        return counters with { Configure = options => counters.Configure(options) with { MetricsPort = 0 } };
     }
 
     [Fact]
