@@ -1,3 +1,8 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using DaprShop.Contracts;
+using DaprShop.Domain;
 using DaprShop.Sidecar;
 using DaprShop.Sidecar.Resources;
 using Microsoft.Extensions.Logging;
@@ -11,6 +16,9 @@ namespace DaprShop.Services.Tests;
 /// </summary>
 internal sealed class Shop : IAsyncDisposable
 {
+    // The scopes of the topics do not name it, so that it may publish what any service would.
+    private const string Outsider = "outsider";
+
     private readonly List<IAsyncDisposable> _services = [];
     private readonly HashSet<int> _running = [];
     private bool _sidecarsStopped;
@@ -22,18 +30,19 @@ internal sealed class Shop : IAsyncDisposable
     /// <summary>Starts the sidecars; the services are run one by one after that.</summary>
     public static async Task<Shop> StartAsync(params string[] appIds)
     {
-        var root = Repository.Root;
         return new Shop(await EmbeddedDapr.StartAsync(new EmbeddedDaprOptions
         {
-            Apps =
-            [
-                .. appIds.Select(appId => new EmbeddedApp(
-                    new SidecarOptions { AppId = appId, AppPort = FreePort(), WorkingDirectory = DirectoryOf(appId) },
-                    ResourceLoader.Load(appId, [Path.Combine(root, "components")], null, DirectoryOf(appId), NullLogger.Instance))),
-            ],
+            Apps = [.. appIds.Select(App), App(Outsider).WithoutApp()],
             Loggers = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning)),
         }));
     }
+
+    private static EmbeddedApp App(string appId) => new(
+        new SidecarOptions { AppId = appId, AppPort = FreePort(), WorkingDirectory = DirectoryOf(appId) }, ResourcesOf(appId));
+
+    /// <summary>The resources in an app's scope.</summary>
+    public static ResourceSet ResourcesOf(string appId) =>
+        ResourceLoader.Load(appId, [Path.Combine(Repository.Root, "components")], null, DirectoryOf(appId), NullLogger.Instance);
 
     // Relative paths in components start at the app's directory, as for a daprd of `dapr run -f`.
     private static string DirectoryOf(string appId) => Path.Combine(Repository.Root, "services", appId);
@@ -48,6 +57,27 @@ internal sealed class Shop : IAsyncDisposable
             using var http = new HttpClient { BaseAddress = sidecar.HttpEndpoint };
             await Eventually.TrueAsync(async () => (await http.GetAsync("/v1.0/healthz")).IsSuccessStatusCode);
         }
+    }
+
+    /// <summary>Publishes an event as the service does whose topic it is.</summary>
+    public Task PublishAsync(string topic, DomainEvent happened, string? id = null) => PublishAsync(topic, new
+    {
+        specversion = "1.0",
+        id = id ?? Guid.NewGuid().ToString(),
+        source = topic,
+        type = happened.GetType().Name,
+        time = happened.At,
+        datacontenttype = "application/json",
+        data = (object)happened,
+    });
+
+    /// <summary>Publishes a CloudEvent as it is.</summary>
+    public async Task PublishAsync(string topic, object cloudEvent)
+    {
+        using var sidecar = new HttpClient { BaseAddress = Endpoint(Outsider).HttpEndpoint };
+        using var content = JsonContent.Create(cloudEvent, new MediaTypeHeaderValue("application/cloudevents+json"), ContractsJson.Options);
+        using var answer = await sidecar.PostAsync($"/v1.0/publish/{Topics.PubSub}/{topic}", content);
+        Assert.True(answer.StatusCode == HttpStatusCode.NoContent, await answer.Content.ReadAsStringAsync());
     }
 
     /// <summary>

@@ -1,7 +1,4 @@
-using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using DaprShop.Analytics;
 using DaprShop.Contracts;
@@ -9,7 +6,7 @@ using DaprShop.Domain;
 
 namespace DaprShop.Services.Tests.Analytics;
 
-/// <summary>Analytics over a database of its own, and the sidecars of it and of orders, which publishes.</summary>
+/// <summary>Analytics over a database of its own, and its sidecar.</summary>
 internal sealed class AnalyticsShop : IAsyncDisposable
 {
     private readonly (string Name, string Value)[] _settings;
@@ -25,7 +22,7 @@ internal sealed class AnalyticsShop : IAsyncDisposable
 
     public static async Task<AnalyticsShop> StartAsync((string Name, string Value)[] settings, int replicas = 1)
     {
-        var shop = new AnalyticsShop(await Shop.StartAsync([AppIds.Orders, .. Enumerable.Repeat(AppIds.Analytics, replicas)]), settings);
+        var shop = new AnalyticsShop(await Shop.StartAsync([.. Enumerable.Repeat(AppIds.Analytics, replicas)]), settings);
         shop.Service = shop.Run();
         if (replicas > 1)
         {
@@ -76,16 +73,6 @@ internal sealed class AnalyticsShop : IAsyncDisposable
             pubsubname = Topics.PubSub,
             type = "com.dapr.event.sent.bulk",
         });
-
-    /// <summary>Publishes an event as another service does.</summary>
-    public async Task PublishAsync(string topic, object cloudEvent)
-    {
-        using var http = new HttpClient { BaseAddress = Shop.Endpoint(AppIds.Orders).HttpEndpoint };
-        using var content = new StringContent(JsonSerializer.Serialize(cloudEvent), Encoding.UTF8);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/cloudevents+json");
-        using var response = await http.PostAsync($"/v1.0/publish/{Topics.PubSub}/{topic}", content);
-        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
-    }
 
     public static object Event(string id, DomainEvent happened, string source = AppIds.Orders) =>
         Event(id, source, happened.GetType().Name, JsonSerializer.SerializeToElement(happened, happened.GetType(), ContractsJson.Options));

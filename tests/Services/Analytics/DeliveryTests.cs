@@ -95,9 +95,9 @@ public sealed class DeliveryTests(Databases databases)
 
         foreach (var topic in topics)
         {
-            await shop.PublishAsync(topic, AnalyticsShop.Event("1", topic, "Something", new { }));
-            await shop.PublishAsync(topic, AnalyticsShop.Event("1", topic, "Something", new { }));
-            await shop.PublishAsync(topic, AnalyticsShop.Event("last", topic, "Something", new { }));
+            await shop.Shop.PublishAsync(topic, AnalyticsShop.Event("1", topic, "Something", new { }));
+            await shop.Shop.PublishAsync(topic, AnalyticsShop.Event("1", topic, "Something", new { }));
+            await shop.Shop.PublishAsync(topic, AnalyticsShop.Event("last", topic, "Something", new { }));
         }
 
         await Eventually.TrueAsync(async () => (await shop.CountsAsync()).Sum(count => count.Count) >= 2 * topics.Length);

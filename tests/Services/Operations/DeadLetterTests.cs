@@ -23,7 +23,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _shop = await Shop.StartAsync(AppIds.Operations, AppIds.Analytics, AppIds.Orders);
+        _shop = await Shop.StartAsync(AppIds.Operations, AppIds.Analytics);
         _subscriber = StartSubscriber(_shop.Endpoint(AppIds.Analytics).AppPort);
         _operations = _shop.Run<DeadLetterBox>(AppIds.Operations);
         await _shop.WaitForSubscriptionsOfAsync(AppIds.Operations);
@@ -148,14 +148,9 @@ public sealed class DeadLetterTests : IAsyncLifetime
         }
     }
 
-    private async Task PublishAsync(string topic, string id)
-    {
-        using var http = new HttpClient { BaseAddress = _shop.Endpoint(AppIds.Orders).HttpEndpoint };
-        var happened = new { specversion = "1.0", id, source = AppIds.Orders, type = "OrderConfirmed", datacontenttype = "application/json", data = new { orderId = "o1" } };
-        using var content = JsonContent.Create(happened, new System.Net.Http.Headers.MediaTypeHeaderValue("application/cloudevents+json"));
-        using var answer = await http.PostAsync($"/v1.0/publish/{Topics.PubSub}/{topic}", content);
-        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
-    }
+    private Task PublishAsync(string topic, string id) => _shop.PublishAsync(
+        topic,
+        new { specversion = "1.0", id, source = topic, type = "OrderConfirmed", datacontenttype = "application/json", data = new { orderId = "o1" } });
 
     private async Task<IReadOnlyList<DeadLetter>> LettersAsync(int count)
     {

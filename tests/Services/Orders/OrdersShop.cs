@@ -5,6 +5,7 @@ using DaprShop.CardProvider;
 using DaprShop.Catalog.Domain;
 using DaprShop.Contracts;
 using DaprShop.Customers.Domain;
+using DaprShop.Domain;
 using DaprShop.Gateway;
 using DaprShop.Identity.Domain;
 using DaprShop.Inventory.Domain;
@@ -13,6 +14,7 @@ using DaprShop.Orders;
 using DaprShop.Payments.Domain;
 using DaprShop.Search.Index;
 using DaprShop.ServiceDefaults;
+using DaprShop.Services.Tests.Events;
 using DaprShop.Shipping.Domain;
 using DaprShop.Tracking.Domain;
 
@@ -144,7 +146,7 @@ public sealed class OrdersShop : IAsyncLifetime
     /// <summary>Sets a value of the shop's configuration store, as the host's <c>config set</c> does.</summary>
     internal async Task ConfigureAsync(string key, string value)
     {
-        using var http = new HttpClient { BaseAddress = _shop.Endpoint(AppIds.Orders).HttpEndpoint };
+        using var http = SidecarOf(AppIds.Orders);
         using var answer = await http.PutAsync($"/embedded/configuration/shop-configuration/{key}", new StringContent(value));
         answer.EnsureSuccessStatusCode();
     }
@@ -156,8 +158,12 @@ public sealed class OrdersShop : IAsyncLifetime
     }
 
     /// <summary>Publishes an event as another service would.</summary>
-    internal Task PublishAsync<T>(string topic, T happened) =>
-        _dapr.PublishEventAsync(Topics.PubSub, topic, happened, new Dictionary<string, string> { ["cloudevent.type"] = typeof(T).Name });
+    internal Task PublishAsync(string topic, DomainEvent happened) => _shop.PublishAsync(topic, happened);
+
+    internal HttpClient SidecarOf(string appId) => new() { BaseAddress = _shop.Endpoint(appId).HttpEndpoint };
+
+    /// <summary>The subscriptions of an app, as its sidecar knows them.</summary>
+    internal Task<IReadOnlyList<AppSubscription>> SubscriptionsOfAsync(string appId) => AppSubscription.OfAsync(_shop, appId);
 
     internal async Task<OrderResponse> SettledAsync(string orderId)
     {

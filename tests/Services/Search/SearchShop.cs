@@ -104,14 +104,6 @@ internal sealed class SearchShop : IAsyncDisposable
         return await response.Content.ReadAsStringAsync();
     }
 
-    /// <summary>Publishes an event as another service does.</summary>
-    public async Task PublishAsync(string topic, DomainEvent happened, string id)
-    {
-        using var http = new HttpClient { BaseAddress = Shop.Endpoint(AppIds.Catalog).HttpEndpoint };
-        using var response = await http.PostAsync($"/v1.0/publish/{Topics.PubSub}/{topic}", Content(topic, happened, id));
-        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
-    }
-
     public async ValueTask DisposeAsync()
     {
         await Shop.DisposeAsync();

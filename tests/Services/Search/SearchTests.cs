@@ -150,9 +150,9 @@ public sealed class SearchTests : IAsyncLifetime
     public async Task A_sale_that_is_published_is_counted()
     {
         await _shop.CreateAsync("mug", "A mug", 7.5m);
-        await _shop.PublishAsync(Topics.Orders, Confirmed("o1", ("mug", 2)), "1");
-        await _shop.PublishAsync(Topics.Orders, Confirmed("o1", ("mug", 2)), "1");
-        await _shop.PublishAsync(Topics.Orders, Confirmed("o2", ("mug", 1)), "2");
+        await _shop.Shop.PublishAsync(Topics.Orders, Confirmed("o1", ("mug", 2)), "1");
+        await _shop.Shop.PublishAsync(Topics.Orders, Confirmed("o1", ("mug", 2)), "1");
+        await _shop.Shop.PublishAsync(Topics.Orders, Confirmed("o2", ("mug", 1)), "2");
 
         await Eventually.TrueAsync(async () =>
             (await _shop.Search.GetAsync<PopularProducts>("/search/popular")).Items is [{ Product.Sku: "mug", Sold: 3 }]);

@@ -1,4 +1,3 @@
-using Dapr.Client;
 using DaprShop.Contracts;
 
 namespace DaprShop.Services.Tests.Shipping;
@@ -22,11 +21,8 @@ internal static class Parcels
     public static async Task ConfirmAsync(Shop shop, string orderId)
     {
         await shop.WaitForSubscriptionsOfAsync(AppIds.Shipping);
-        using var dapr = new DaprClientBuilder().UseJsonSerializationOptions(ContractsJson.Options)
-            .UseGrpcEndpoint($"{shop.Endpoint(AppIds.Shipping).GrpcEndpoint}").Build();
-        var confirmed = new OrderConfirmed(orderId, "ann", $"INV-{orderId}", new MoneyAmount(10, "GBP"), DateTimeOffset.UtcNow);
-        await dapr.PublishEventAsync(
-            Topics.PubSub, Topics.Orders, confirmed, new Dictionary<string, string> { ["cloudevent.type"] = nameof(OrderConfirmed) });
+        await shop.PublishAsync(
+            Topics.Orders, new OrderConfirmed(orderId, "ann", $"INV-{orderId}", new MoneyAmount(10, "GBP"), DateTimeOffset.UtcNow));
     }
 
     public static Task<ShipmentResponse> FindAsync(RunningService shipping, string orderId) =>
