@@ -11,8 +11,8 @@ internal static class BalancesApi
 
     public static void MapBalances(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/balances", ListAsync);
-        routes.MapPost("/balances/replay", ReplayAsync);
+        routes.MapGet("/balances", ListAsync).ForStaff();
+        routes.MapPost("/balances/replay", ReplayAsync).ForStaff();
     }
 
     /// <summary>The projection follows the accounts' events, which are the only ones that change a balance.</summary>
@@ -24,14 +24,9 @@ internal static class BalancesApi
         .On<MoneyWithdrawn>((CloudEvent<MoneyWithdrawn> withdrawn, BalanceProjection balances, CancellationToken cancellationToken) =>
             balances.CatchUpAsync(withdrawn.Data.CustomerId, withdrawn.Data.Version, cancellationToken));
 
-    private static async Task<Results<Ok<Page<AccountResponse>>, ProblemHttpResult>> ListAsync(
-        string? after, int? limit, Caller caller, BalanceProjection balances, CancellationToken cancellationToken)
+    private static async Task<Ok<Page<AccountResponse>>> ListAsync(
+        string? after, int? limit, BalanceProjection balances, CancellationToken cancellationToken)
     {
-        if (!caller.MayOperate)
-        {
-            return ForStaff();
-        }
-
         var count = limit ?? 50;
         if (count is < 1 or > MaxLimit)
         {
@@ -41,9 +36,6 @@ internal static class BalancesApi
         return TypedResults.Ok(await balances.ListAsync(after, count, cancellationToken));
     }
 
-    private static async Task<Results<Ok<ReplayedBalances>, ProblemHttpResult>> ReplayAsync(
-        Caller caller, BalanceProjection balances, CancellationToken cancellationToken) =>
-        caller.MayOperate ? TypedResults.Ok(await balances.ReplayAsync(cancellationToken)) : ForStaff();
-
-    private static ProblemHttpResult ForStaff() => ShopResults.Forbidden("Only for those who work for the shop");
+    private static async Task<Ok<ReplayedBalances>> ReplayAsync(BalanceProjection balances, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await balances.ReplayAsync(cancellationToken));
 }

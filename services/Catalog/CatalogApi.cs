@@ -19,8 +19,8 @@ internal static class CatalogApi
         routes.MapGet("/products/{sku}", Find);
         routes.MapPost("/products/lookup", LookUp);
 
-        // For services: it names the customers.
-        routes.MapGet("/reviews", ListReviews);
+        // It names the customers.
+        routes.MapGet("/reviews", ListReviews).ForStaff();
     }
 
     internal static ProductResponse ToResponse(Product product) => new(

@@ -11,7 +11,7 @@ internal static class CatalogCommands
 {
     public static void MapCatalogCommands(this IEndpointRouteBuilder routes)
     {
-        var products = routes.MapGroup("/products");
+        var products = routes.MapGroup("/products").ForStaff();
         products.MapPost("", Create);
         products.MapPut("/{sku}/price", ChangePrice);
         products.MapPost("/{sku}/discontinuation", Discontinue);

@@ -10,15 +10,15 @@ internal static class CustomersApi
 {
     public static void MapCustomers(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/customers", RegisterAsync).AddEndpointFilter(OnlyOperatorsAsync);
-        routes.MapPost("/customers/lookup", LookUpAsync).AddEndpointFilter(OnlyOperatorsAsync);
+        routes.MapPost("/customers", RegisterAsync).ForStaff();
+        routes.MapPost("/customers/lookup", LookUpAsync).ForStaff();
 
         var customer = routes.MapCustomer();
         customer.MapGet("/", FindAsync);
         customer.MapPut("/", UpdateAsync);
         customer.MapPost("/deactivation", DeactivateAsync);
-        customer.MapPut("/premium", GrantPremiumAsync).AddEndpointFilter(OnlyOperatorsAsync);
-        customer.MapDelete("/premium", EndPremiumAsync).AddEndpointFilter(OnlyOperatorsAsync);
+        customer.MapPut("/premium", GrantPremiumAsync).ForStaff();
+        customer.MapDelete("/premium", EndPremiumAsync).ForStaff();
     }
 
     /// <summary>The routes below one customer, for those who may act for it.</summary>
@@ -81,9 +81,4 @@ internal static class CustomersApi
         var id = (string)context.HttpContext.GetRouteValue("id")!;
         return (await Caller.BindAsync(context.HttpContext)).MayActFor(id) ? await next(context) : NoSuchCustomer(id);
     }
-
-    private static async ValueTask<object?> OnlyOperatorsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        (await Caller.BindAsync(context.HttpContext)).MayOperate
-            ? await next(context)
-            : ShopResults.Forbidden("Only those who work for the shop may do this");
 }

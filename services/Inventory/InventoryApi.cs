@@ -11,11 +11,11 @@ internal static class InventoryApi
 {
     public static void MapInventory(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/warehouses", () => TypedResults.Ok(Warehouse.Operated.Select(warehouse => warehouse.ToResponse())));
-        routes.MapGet("/inventory/restocking", FindProposals);
+        routes.MapGet("/warehouses", () => TypedResults.Ok(Warehouse.Operated.Select(warehouse => warehouse.ToResponse()))).ForStaff();
+        routes.MapGet("/inventory/restocking", FindProposals).ForStaff();
         routes.MapGet("/inventory/{sku}", FindStock);
-        routes.MapGet("/inventory/{sku}/warehouses", FindShelves);
-        routes.MapPost("/inventory/{sku}/deliveries", Receive);
+        routes.MapGet("/inventory/{sku}/warehouses", FindShelves).ForStaff();
+        routes.MapPost("/inventory/{sku}/deliveries", Receive).ForStaff();
 
         routes.MapPost("/reservations", Reserve);
         routes.MapGet("/reservations/{orderId}", FindReservation);

@@ -18,19 +18,13 @@ internal static class DeadLettersApi
                 letters.KeepAsync(topic, received, cancellationToken));
         }
 
-        var group = routes.MapGroup("/dead-letters");
-        group.AddEndpointFilter(OnlyStaffAsync);
+        var group = routes.MapGroup("/dead-letters").ForStaff();
         group.MapGet("/", ListAsync);
         group.MapGet("/{id}", FindAsync);
         group.MapPost("/replay", ReplayAllAsync);
         group.MapPost("/{id}/replay", ReplayAsync);
         group.MapDelete("/{id}", DiscardAsync);
     }
-
-    private static async ValueTask<object?> OnlyStaffAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next) =>
-        (await Caller.BindAsync(invocation.HttpContext)).MayOperate
-            ? await next(invocation)
-            : ShopResults.Forbidden("Only for those who work for the shop");
 
     private static async Task<Ok<DeadLetters>> ListAsync(
         string? topic, int? limit, DeadLetterBox letters, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ public static class OrdersApi
         orders.MapGet("/{id:guid}/invoice", GetInvoiceAsync);
         orders.MapGet("/{id:guid}/saga", GetSagaAsync);
         orders.MapPost("/{id:guid}/cancel", CancelAsync);
-        orders.MapPost("/{id:guid}/approval", ApproveAsync);
+        orders.MapPost("/{id:guid}/approval", ApproveAsync).ForStaff();
         orders.MapPost("/{id:guid}/returns", ReturnAsync);
         orders.MapGet("/{id:guid}/returns/{returnId}/saga", GetReturnSagaAsync);
     }

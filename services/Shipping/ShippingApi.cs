@@ -13,8 +13,8 @@ internal static class ShippingApi
         routes.MapPost("/shipments", Create);
         routes.MapGet("/shipments/{orderId}", Find);
         routes.MapDelete("/shipments/{orderId}", Cancel);
-        routes.MapGet("/faults", (FaultSwitch faults) => TypedResults.Ok(faults.Current));
-        routes.MapPut("/faults", SetFaults);
+        routes.MapGet("/faults", (FaultSwitch faults) => TypedResults.Ok(faults.Current)).ForStaff();
+        routes.MapPut("/faults", SetFaults).ForStaff();
     }
 
     private static async Task<Results<Ok<ShipmentResponse>, ProblemHttpResult>> Create(

@@ -11,19 +11,13 @@ internal static class RebuildApi
 
     public static void MapRebuild(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Path, Request);
-        routes.MapGet(Path, Show);
+        routes.MapPost(Path, RequestAsync).ForStaff();
+        routes.MapGet(Path, Show).ForStaff();
     }
 
-    private static async Task<Results<Accepted<RebuildResponse>, ProblemHttpResult>> Request(
-        Caller caller, Rebuilder rebuilder, CancellationToken cancellationToken) =>
-        caller.MayOperate ? TypedResults.Accepted(Path, await rebuilder.RequestAsync(cancellationToken)) : Forbidden();
+    private static async Task<Accepted<RebuildResponse>> RequestAsync(Rebuilder rebuilder, CancellationToken cancellationToken) =>
+        TypedResults.Accepted(Path, await rebuilder.RequestAsync(cancellationToken));
 
-    private static Results<Ok<RebuildResponse>, ProblemHttpResult> Show(Caller caller, Rebuilder rebuilder) =>
-        !caller.MayOperate ? Forbidden()
-        : rebuilder.Last() is { } last ? TypedResults.Ok(last)
-        : ShopResults.NotFound("There was no rebuild yet");
-
-    private static ProblemHttpResult Forbidden() => TypedResults.Problem(
-        "Only those who work for the shop may do this", statusCode: StatusCodes.Status403Forbidden, type: Problems.TypeOf(Problems.Forbidden));
+    private static Results<Ok<RebuildResponse>, ProblemHttpResult> Show(Rebuilder rebuilder) =>
+        rebuilder.Last() is { } last ? TypedResults.Ok(last) : ShopResults.NotFound("There was no rebuild yet");
 }

@@ -160,6 +160,9 @@ public sealed class OrdersShop : IAsyncLifetime
     /// <summary>Publishes an event as another service would.</summary>
     internal Task PublishAsync(string topic, DomainEvent happened) => _shop.PublishAsync(topic, happened);
 
+    /// <summary>A service as its sidecar calls it.</summary>
+    internal HttpClient ServiceOf(string appId) => new() { BaseAddress = new Uri($"http://127.0.0.1:{_shop.Endpoint(appId).AppPort}") };
+
     internal HttpClient SidecarOf(string appId) => new() { BaseAddress = _shop.Endpoint(appId).HttpEndpoint };
 
     /// <summary>The subscriptions of an app, as its sidecar knows them.</summary>
