@@ -10,6 +10,7 @@ Dictionary<string, Func<Task>> benchmarks = new()
     ["timers"] = TimerBenchmark.RunAsync,
     ["memory"] = MemoryBenchmark.RunAsync,
     ["search"] = SearchBenchmark.RunAsync,
+    ["reads"] = ReadsBenchmark.RunAsync,
 };
 
 switch (args)
@@ -24,7 +25,7 @@ switch (args)
         await WorkerRole.RunAsync(grpcEndpoint);
         return 0;
     case ["all"]:
-        foreach (var benchmark in benchmarks.Values)
+        foreach (var (_, benchmark) in benchmarks.Where(benchmark => benchmark.Key != "reads"))
         {
             await benchmark();
         }

@@ -3,10 +3,15 @@ using DaprShop.Benchmarks.Roles;
 
 namespace DaprShop.Benchmarks.Load;
 
-/// <summary>Calls a server over some connections, a thread each.</summary>
-internal sealed class HttpLoad(int port, HttpRequestBytes request, int connections = 16)
+/// <summary>Calls a server over some connections, a thread each; of several requests, one after the other.</summary>
+internal sealed class HttpLoad(int port, HttpRequestBytes[] requests, int connections = 16)
 {
     private int _number;
+
+    public HttpLoad(int port, HttpRequestBytes request, int connections = 16)
+        : this(port, [request], connections)
+    {
+    }
 
     /// <summary>One call after the other on every connection; the CPU time is that of the given processes.</summary>
     public Measurement Run(TimeSpan duration, params RoleProcess[] measured) => Run(duration, TimeSpan.Zero, measured);
@@ -39,7 +44,7 @@ internal sealed class HttpLoad(int port, HttpRequestBytes request, int connectio
     private List<double> Call(int index, long start, TimeSpan duration, TimeSpan interval)
     {
         using var connection = new HttpConnection(port);
-        var own = request.Copy();
+        HttpRequestBytes[] own = [.. requests.Select(request => request.Copy())];
         var latencies = new List<double>(100_000);
         var due = interval * ((double)index / connections);
         while (Stopwatch.GetElapsedTime(start) < duration)
@@ -56,7 +61,8 @@ internal sealed class HttpLoad(int port, HttpRequestBytes request, int connectio
             }
 
             var sent = Stopwatch.GetTimestamp();
-            connection.Exchange(own.WithNumber(Interlocked.Increment(ref _number)));
+            var number = Interlocked.Increment(ref _number);
+            connection.Exchange(own[number % own.Length].WithNumber(number));
             latencies.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
         }
 

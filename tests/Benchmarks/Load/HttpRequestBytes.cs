@@ -12,12 +12,13 @@ internal sealed class HttpRequestBytes
     private readonly byte[] _bytes;
     private readonly int _mark;
 
-    public HttpRequestBytes(string method, string path, string body = "")
+    public HttpRequestBytes(string method, string path, string body = "", string? bearer = null)
     {
         var head = body.Length == 0
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n");
-        _bytes = Encoding.UTF8.GetBytes($"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{head}\r\n{body}");
+        var authorization = bearer is null ? "" : $"Authorization: Bearer {bearer}\r\n";
+        _bytes = Encoding.UTF8.GetBytes($"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{authorization}{head}\r\n{body}");
         _mark = _bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(NumberMark));
     }
 
