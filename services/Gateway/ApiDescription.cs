@@ -75,6 +75,7 @@ public static class ApiDescriptionRegistration
         {
             ui.RoutePrefix = ApiDescription.Docs.TrimStart('/');
             ui.DocumentTitle = "DaprShop";
+            ui.DefaultModelsExpandDepth(0);
             ui.SwaggerEndpoint(ApiDescription.Document, "DaprShop");
         });
         app.MapGet(ApiDescription.Document, async (ApiDescription api, CancellationToken cancellationToken) =>

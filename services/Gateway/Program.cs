@@ -17,6 +17,7 @@ app.UseMiddleware<SecurityHeaders>();
 app.UseMiddleware<RequestLimits>();
 app.UseMiddleware<PlainPaths>();
 app.UseApiDescription();
+app.UseWebPages();
 app.UseCors();
 app.UseAuthentication();
 app.UseRateLimiter();

@@ -9,6 +9,9 @@ public sealed class SecurityHeaders(RequestDelegate next)
     // Swagger UI styles its elements itself and draws its icons from data.
     private const string ForDocs = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
+    private const string ForPages =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
     public Task InvokeAsync(HttpContext context)
     {
         context.Response.OnStarting(() =>
@@ -19,7 +22,7 @@ public sealed class SecurityHeaders(RequestDelegate next)
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "no-referrer";
-            headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments(ApiDescription.Docs) ? ForDocs : ForData;
+            headers.ContentSecurityPolicy = PolicyFor(context.Request.Path);
             if (headers.CacheControl.Count == 0)
             {
                 headers.CacheControl = "no-store";
@@ -29,4 +32,9 @@ public sealed class SecurityHeaders(RequestDelegate next)
         });
         return next(context);
     }
+
+    private static string PolicyFor(PathString path) =>
+        path.StartsWithSegments(ApiDescription.Docs) ? ForDocs
+        : path.StartsWithSegments(WebPages.Track) ? ForPages
+        : ForData;
 }
