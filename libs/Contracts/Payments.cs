@@ -83,8 +83,9 @@ public sealed record PaymentCharged(string OrderId, MoneyAmount Amount, DateTime
 /// <summary>Topic payments.</summary>
 public sealed record PaymentDeclined(string OrderId, MoneyAmount Amount, string Reason, DateTimeOffset At) : DomainEvent(At);
 
-/// <summary>Topic payments.</summary>
-public sealed record PaymentRefunded(string OrderId, string RefundId, MoneyAmount Amount, DateTimeOffset At) : DomainEvent(At);
+/// <summary>Topic payments. Events from before the customer was in them do not say whose money it was.</summary>
+public sealed record PaymentRefunded(
+    string OrderId, string RefundId, MoneyAmount Amount, DateTimeOffset At, string? CustomerId = null) : DomainEvent(At);
 
 /// <summary>Topic payments: the money could not be given back the way it came; staff must settle it.</summary>
 public sealed record RefundRefused(string OrderId, string RefundId, MoneyAmount Amount, string Reason, DateTimeOffset At) : DomainEvent(At);

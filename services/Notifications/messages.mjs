@@ -5,6 +5,7 @@ export const subscriptions = {
   identity: ["VerificationRequested"],
   customers: ["CustomerRegistered"],
   orders: ["OrderConfirmed", "OrderCancelled"],
+  payments: ["PaymentRefunded"],
   shipping: ["ShipmentStatusChanged"],
 };
 
@@ -40,6 +41,13 @@ const templates = {
     subject: `Your order ${orderId} was cancelled`,
     text: `The reason is: ${code}. What you paid for it has been given back.`,
   }),
+  PaymentRefunded: ({ orderId, customerId, refundId, amount }) =>
+    customerId && Number(amount.amount) > 0 && {
+      id: `refunded-${orderId}-${refundId}`,
+      customerId,
+      subject: `Your money for order ${orderId}`,
+      text: `We have given back ${money(amount)} that you paid for your order ${orderId}.`,
+    },
   ShipmentStatusChanged: ({ orderId, customerId, status, carrier, trackingNumber }) =>
     customerId && told[status] && {
       id: `${status.toLowerCase()}-${orderId}`,

@@ -65,7 +65,8 @@ internal sealed class PaymentProcess(EventingStore store, IEnumerable<IPaymentMe
             if (!ReferenceEquals(settled, stored.Value))
             {
                 var amount = settled.Refunds.First(refund => refund.Id == refundId).Amount.ToContract();
-                await store.SaveAsync(orderId, settled, stored.ETag, new PaymentRefunded(orderId, refundId, amount, time.GetUtcNow()), cancellationToken);
+                var refunded = new PaymentRefunded(orderId, refundId, amount, time.GetUtcNow(), settled.CustomerId);
+                await store.SaveAsync(orderId, settled, stored.ETag, refunded, cancellationToken);
             }
 
             return settled;
@@ -118,7 +119,7 @@ internal sealed class PaymentProcess(EventingStore store, IEnumerable<IPaymentMe
         }
 
         var given = payment.Give(refundId);
-        var refunded = new PaymentRefunded(payment.OrderId, refundId, amount.ToContract(), time.GetUtcNow());
+        var refunded = new PaymentRefunded(payment.OrderId, refundId, amount.ToContract(), time.GetUtcNow(), payment.CustomerId);
         await store.SaveAsync(payment.OrderId, given, stored.ETag, refunded, cancellationToken);
         return given;
     }

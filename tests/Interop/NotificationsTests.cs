@@ -26,7 +26,7 @@ public sealed class NotificationsTests : IAsyncLifetime
         await NodeJs.PackagesAsync(Service);
         _dapr = await EmbeddedDapr.StartAsync(new EmbeddedDaprOptions
         {
-            Apps = [App("notifications", _port), App("customers", _customers.Port), App("orders", 0), App("identity", 0), App("shipping", 0)],
+            Apps = [App("notifications", _port), App("customers", _customers.Port), App("orders", 0), App("payments", 0), App("identity", 0), App("shipping", 0)],
         });
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
         _http.DefaultRequestHeaders.Add("dapr-caller-app-id", "operations");
@@ -54,6 +54,10 @@ public sealed class NotificationsTests : IAsyncLifetime
             orderId = "o1", customerId = "ann", invoiceNumber = "INV-1", total = new { amount = 12.5, currency = "GBP" }, at = DateTimeOffset.UtcNow,
         });
         await PublishAsync("orders", "OrderCancelled", new { orderId = "o2", customerId = "nobody", code = "out-of-stock", at = DateTimeOffset.UtcNow });
+        await PublishAsync("payments", "PaymentRefunded", new
+        {
+            orderId = "o1", refundId = "r1", customerId = "ann", amount = new { amount = 2.5, currency = "GBP" }, at = DateTimeOffset.UtcNow,
+        });
         await PublishAsync("shipping", "ShipmentStatusChanged", new
         {
             orderId = "o1", customerId = "ann", status = "Delivered", carrier = "Swift", trackingNumber = "T1", at = DateTimeOffset.UtcNow,
@@ -63,9 +67,9 @@ public sealed class NotificationsTests : IAsyncLifetime
             userId = "bob", email = "bob@example.org", name = "Bob", token = "s3cret", expiresAt = DateTimeOffset.UtcNow, at = DateTimeOffset.UtcNow,
         });
 
-        Assert.Equal(["confirmed-o1", "delivered-o1", "welcome-ann"], await MessagesAsync("ann@example.org", count: 3));
+        Assert.Equal(["confirmed-o1", "delivered-o1", "refunded-o1-r1", "welcome-ann"], await MessagesAsync("ann@example.org", count: 4));
         Assert.Contains("s3cret", (await _http.GetStringAsync($"/messages/{Assert.Single(await MessagesAsync("bob@example.org", count: 1))}")), StringComparison.Ordinal);
-        Assert.Equal(4, _outbox.GetFiles("*.eml").Length);
+        Assert.Equal(5, _outbox.GetFiles("*.eml").Length);
     }
 
     [FactWhereNodeIs]

@@ -33,6 +33,18 @@ test("who placed the order is told of its confirmation with the invoice and the 
   assert.equal((await messageFor("OrderConfirmed", event, find)).id, message.id);
 });
 
+test("each refund of an order is told once with its sum, and only where there is money and somebody to tell", async () => {
+  const event = { orderId: "o1", refundId: "cancellation", amount: { amount: 7.5, currency: "GBP" }, customerId: "ann", at };
+  const message = await messageFor("PaymentRefunded", event, find);
+
+  assert.deepEqual(message.to, ann);
+  assert.match(message.text, /Hello Ann[^]*given back 7\.50 GBP[^]*order o1/);
+  assert.equal((await messageFor("PaymentRefunded", event, find)).id, message.id);
+  assert.notEqual((await messageFor("PaymentRefunded", { ...event, refundId: "return-1" }, find)).id, message.id);
+  assert.equal(await messageFor("PaymentRefunded", { ...event, customerId: undefined }, find), null);
+  assert.equal(await messageFor("PaymentRefunded", { ...event, amount: { amount: 0, currency: "GBP" } }, find), null);
+});
+
 test("of a parcel's way only what matters is told, and only where the customer is known", async () => {
   const event = { orderId: "o1", customerId: "ann", carrier: "Swift", trackingNumber: "T1", at };
 
@@ -49,7 +61,7 @@ test("a customer who does not exist is told nothing, and one who cannot be looke
 });
 
 test("every type that is subscribed to has a message", async () => {
-  const event = { orderId: "o1", customerId: "ann", userId: "ann", ...ann, total: { amount: 1, currency: "EUR" }, status: "Delivered", expiresAt: at, at };
+  const event = { orderId: "o1", customerId: "ann", userId: "ann", ...ann, total: { amount: 1, currency: "EUR" }, amount: { amount: 1, currency: "EUR" }, status: "Delivered", expiresAt: at, at };
   for (const type of Object.values(subscriptions).flat()) {
     assert.ok(await messageFor(type, event, find), type);
   }

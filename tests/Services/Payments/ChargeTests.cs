@@ -15,7 +15,7 @@ public sealed class ChargeTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _shop = await Shop.StartAsync(AppIds.Payments);
+        _shop = await Shop.StartAsync(AppIds.Payments, TopicRecorder.AppId);
         _provider = StartProvider();
         _payments = _shop.Run<Payment>(
             AppIds.Payments,
@@ -199,6 +199,23 @@ public sealed class ChargeTests : IAsyncLifetime
         var payment = await RefundAsync("o1", "r1", 5);
         Assert.Equal((5m, RefundStatus.Settled, "staff"), (payment.Refunded.Amount, payment.Refunds![0].Status, payment.Refunds[0].SettledBy));
         Assert.Equal(new CardLedger(1, 0, 12.50m, 0), await LedgerAsync());
+    }
+
+    [Fact]
+    public async Task Whose_money_it_is_is_in_the_event_of_each_refund_made_or_settled()
+    {
+        var topic = await TopicRecorder.StartAsync(_shop, Topics.Payments);
+        await ChargeAsync("o1");
+        await RefundAsync("o1", "r1", 5);
+        await SetFaultsAsync(new CardFaults(0, 0, RefuseRefunds: true));
+        await _payments.RefusedAsync("/charges/o1/refunds", Refund("r2", 2));
+        Assert.Equal(HttpStatusCode.OK, await SettleAsync("r2", Callers.Staff));
+
+        await Eventually.TrueAsync(() => Task.FromResult(topic.Heard<PaymentRefunded>().Count == 2));
+
+        Assert.Equal(
+            [("r1", 5m, "c1"), ("r2", 2m, "c1")],
+            topic.Heard<PaymentRefunded>().Select(refunded => (refunded.RefundId, refunded.Amount.Amount, refunded.CustomerId)).Order());
     }
 
     [Fact]
