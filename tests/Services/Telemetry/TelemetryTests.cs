@@ -11,6 +11,7 @@ using OpenTelemetry.Trace;
 
 namespace DaprShop.Services.Tests.Telemetry;
 
+[Collection(nameof(TelemetryTests))]
 public sealed class TelemetryTests
 {
     private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
@@ -84,3 +85,7 @@ public sealed class TelemetryTests
         return collector;
     }
 }
+
+/// <summary>What is measured is measured in the whole process, so no other test may run meanwhile.</summary>
+[CollectionDefinition(nameof(TelemetryTests), DisableParallelization = true)]
+public sealed class AloneInTheProcess;
