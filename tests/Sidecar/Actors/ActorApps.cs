@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Dapr.Actors;
 using Dapr.Actors.Client;
 using Dapr.Actors.Runtime;
@@ -20,7 +18,7 @@ internal static class ActorApps
     /// <summary>An app that hosts <see cref="CounterActor"/>; the SDK must know its sidecar's port before that one starts.</summary>
     public static TestApp Counters(ActorLog log, Action<ActorRuntimeOptions>? configure = null, Action<WebApplication>? more = null)
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         return new TestApp("counters")
         {
             Components = [Store],
@@ -51,11 +49,4 @@ internal static class ActorApps
 
     private static ActorProxyFactory Factory(SidecarFixture dapr, string through) => new(
         new ActorProxyOptions { HttpEndpoint = dapr.Endpoint(through).HttpEndpoint.ToString() }, (HttpMessageHandler?)null);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -50,7 +50,7 @@ public sealed class HostProcessTests : IDisposable
     [Fact]
     public async Task An_app_that_ends_is_reported_with_its_last_lines_and_the_others_stay()
     {
-        WriteApps(App("crashing", "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line $i; done; exit 3") + $"  appPort: {FreePort()}\n", App("staying", Resting));
+        WriteApps(App("crashing", "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line $i; done; exit 3") + $"  appPort: {FreePorts.Next()}\n", App("staying", Resting));
         await using var host = HostProcess.Start(_folder);
 
         await host.LineAsync("crashing has ended with exit code 3; the other apps go on.");
@@ -187,7 +187,7 @@ public sealed class HostProcessTests : IDisposable
     public async Task An_app_with_a_port_is_waited_for_and_its_address_is_shown()
     {
         // The app is another host: its sidecar listens on the port that the outer one waits for.
-        var port = FreePort();
+        var port = FreePorts.Next();
         _folder.WithDirectory("inner").With("inner/dapr.yaml", $"version: 1\napps:\n- appID: inside\n  appDirPath: .\n  daprHTTPPort: {port}\n");
         Write($"""
             version: 1
@@ -262,13 +262,6 @@ public sealed class HostProcessTests : IDisposable
     }
 
     private static string App(string id, string script) => $"- appID: {id}\n  appDirPath: app\n  command: [\"sh\", \"-c\", {JsonSerializer.Serialize(script)}]\n";
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private void Write(string whole) => _folder.With("dapr.yaml", whole);
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using DaprShop.Sidecar.Host;
 using DaprShop.Sidecar.Resources.Yaml;
@@ -60,7 +59,7 @@ public sealed class SingleSidecarTests
     public async Task A_sidecar_alone_shows_metrics_and_logs_in_JSON()
     {
         using var folder = new RunFolder();
-        var metrics = FreePort();
+        var metrics = FreePorts.Next();
         await using var shop = HostProcess.Start(folder, [.. Flags("shop", 0), "--metrics-port", $"{metrics}", "--log-as-json", "--mode", "standalone"]);
         await shop.ReadyAsync();
         await shop.LineAsync("dapr initialized. Status: Running.");
@@ -133,13 +132,6 @@ public sealed class SingleSidecarTests
     {
         var peers = Directory.GetFiles(folder.At("peers")).Select(path => JsonDocument.Parse(File.ReadAllText(path)).RootElement);
         return new Uri($"http://127.0.0.1:{peers.First(peer => peer.GetProperty("AppId").GetString() == appId).GetProperty("HttpPort")}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<WebApplication> AppAsync()

@@ -25,9 +25,9 @@ public sealed class Victim : IAsyncLifetime
     private HostProcess _host = null!;
     private HttpClient _http = null!;
 
-    public int HttpPort { get; } = FreePort();
+    public int HttpPort { get; } = FreePorts.Next();
 
-    public int GrpcPort { get; } = FreePort();
+    public int GrpcPort { get; } = FreePorts.Next();
 
     public long Memory => _host.ResidentBytes;
 
@@ -92,12 +92,5 @@ public sealed class Victim : IAsyncLifetime
         }
 
         return text.ToString();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

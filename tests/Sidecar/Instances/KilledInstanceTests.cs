@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using DaprShop.Sidecar.Resources;
 using static DaprShop.Sidecar.Tests.TestComponents;
 
@@ -17,7 +16,7 @@ public sealed class KilledInstanceTests : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("instance-tests-").FullName;
-    private readonly int[] _ports = [FreePort(), FreePort()];
+    private readonly int[] _ports = [FreePorts.Next(), FreePorts.Next()];
     private readonly List<Process> _instances = [];
     private EmbeddedDapr _dapr = null!;
     private HttpClient _caller = null!;
@@ -139,12 +138,5 @@ public sealed class KilledInstanceTests : IAsyncLifetime
         {
             await Task.Delay(20, timeout.Token);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

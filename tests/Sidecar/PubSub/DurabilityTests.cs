@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using DaprShop.Sidecar.Resources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,7 +10,7 @@ public sealed class DurabilityTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("pubsub-tests-").FullName;
     private readonly Received _received = new();
-    private readonly int _appPort = FreePort();
+    private readonly int _appPort = FreePorts.Next();
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
@@ -82,13 +80,6 @@ public sealed class DurabilityTests : IDisposable
         {
             Assert.Equal(["1", "1"], (await _received.AtLeastAsync(2)).Select(delivery => delivery.Text));
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private Task<EmbeddedDapr> StartAsync() => EmbeddedDapr.StartAsync(new EmbeddedDaprOptions

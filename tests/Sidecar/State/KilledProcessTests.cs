@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 
 namespace DaprShop.Sidecar.Tests.State;
 
@@ -12,7 +10,7 @@ public sealed class KilledProcessTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("killed-tests-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePorts.Next();
     private readonly HttpClient _http;
     private Process? _host;
 
@@ -40,7 +38,7 @@ public sealed class KilledProcessTests : IDisposable
             - appID: writer
               appDirPath: .
               daprHTTPPort: {_port}
-              daprGRPCPort: {FreePort()}
+              daprGRPCPort: {FreePorts.Next()}
             """);
     }
 
@@ -139,12 +137,5 @@ public sealed class KilledProcessTests : IDisposable
                 up.TrySetResult();
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using DaprShop.Sidecar.Host.Running;
 using DaprShop.Sidecar.Tests.Host;
 using DaprShop.Sidecar.Tests.PubSub;
@@ -20,7 +19,7 @@ public sealed class SmallDiskTests : IAsyncLifetime
         .With("res/pubsub.yaml", "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: pubsub}\nspec: {type: pubsub.redis, metadata: [{name: redisHost, value: \"localhost:6379\"}]}\n");
 
     private readonly Received _received = new();
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePorts.Next();
     private WebApplication _app = null!;
 
     public async Task InitializeAsync()
@@ -113,13 +112,6 @@ public sealed class SmallDiskTests : IAsyncLifetime
     {
         using var process = Process.Start(program, arguments);
         await process.WaitForExitAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class FactForRootAttribute : FactAttribute

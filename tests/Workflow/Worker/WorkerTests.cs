@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Dapr.Workflow;
 using DaprShop.Sidecar.Workflows.Protocol;
 using DaprShop.Workflow.Tests.Engine;
@@ -53,7 +51,7 @@ public sealed class WorkerTests
     [Fact]
     public async Task The_host_starts_without_a_sidecar_and_works_once_it_is_there()
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         using var host = await WorkerHost.StartAsync(port, Echo);
         await using var sidecar = await FakeSidecar.StartAsync(port);
 
@@ -302,12 +300,5 @@ public sealed class WorkerTests
         options.RegisterWorkflow<int, int>("Echo", (_, input) => Task.FromResult(input));
         options.RegisterActivity<int, int>("Echo", (_, input) => Task.FromResult(input));
         options.RegisterActivity<string, string>("EchoText", (_, input) => Task.FromResult(input));
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

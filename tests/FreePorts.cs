@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace DaprShop.EndToEnd.Tests;
+namespace DaprShop.Tests;
 
 /// <summary>
 /// Ports that nobody listens on, each given once. They lie below the range that the system takes outgoing connections from, so
