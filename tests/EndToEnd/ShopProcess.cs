@@ -14,6 +14,7 @@ internal sealed class ShopProcess : IAsyncDisposable
 
     private readonly string _directory = Directory.CreateTempSubdirectory("daprshop-e2e-").FullName;
     private readonly ConcurrentQueue<string> _output = new();
+    private readonly List<Process> _restarted = [];
     private Process? _host;
 
     public ShopProcess() => RunFile = RunFile.Write(_directory);
@@ -50,6 +51,15 @@ internal sealed class ShopProcess : IAsyncDisposable
     /// <summary>Freezes an app's process until the result is disposed: it neither answers nor refuses.</summary>
     public IDisposable Freeze(string app) => new Frozen(PidOf(app));
 
+    /// <summary>kill -9 of an app's process; when the result is disposed, the app is started again as it was.</summary>
+    public IDisposable Kill(string app)
+    {
+        var pid = PidOf(app);
+        var start = StartOf(pid);
+        Signal(pid, "KILL");
+        return new Killed(() => _restarted.Add(Start(start, _output.Enqueue)));
+    }
+
     /// <summary>Sends SIGTERM, as Ctrl-C does, and gives the host's exit code.</summary>
     public async Task<int> StopAsync()
     {
@@ -66,6 +76,13 @@ internal sealed class ShopProcess : IAsyncDisposable
         }
 
         _host?.Dispose();
+        foreach (var process in _restarted)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -95,18 +112,18 @@ internal sealed class ShopProcess : IAsyncDisposable
 
     private Process Run(string assembly, params string[] arguments) => Start(assembly, arguments, _output.Enqueue);
 
-    private static Process Start(string assembly, string[] arguments, Action<string> onLine)
-    {
-        var process = new Process
+    private static Process Start(string assembly, string[] arguments, Action<string> onLine) => Start(
+        new ProcessStartInfo("dotnet", [assembly, .. arguments])
         {
-            StartInfo = new ProcessStartInfo("dotnet", [assembly, .. arguments])
-            {
-                WorkingDirectory = RunFile.Repository,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                Environment = { ["APP_API_TOKEN"] = ApiToken, ["DAPR_API_TOKEN"] = ApiToken },
-            },
-        };
+            WorkingDirectory = RunFile.Repository,
+            Environment = { ["APP_API_TOKEN"] = ApiToken, ["DAPR_API_TOKEN"] = ApiToken },
+        },
+        onLine);
+
+    private static Process Start(ProcessStartInfo start, Action<string> onLine)
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => onLine(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => onLine(line.Data ?? "");
         process.Start();
@@ -114,6 +131,23 @@ internal sealed class ShopProcess : IAsyncDisposable
         process.BeginErrorReadLine();
         return process;
     }
+
+    // How a process was started, as the kernel knows it.
+    private static ProcessStartInfo StartOf(int pid)
+    {
+        var command = ReadOf(pid, "cmdline");
+        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = new DirectoryInfo($"/proc/{pid}/cwd").LinkTarget };
+        start.Environment.Clear();
+        foreach (var variable in ReadOf(pid, "environ"))
+        {
+            var end = variable.IndexOf('=');
+            start.Environment[variable[..end]] = variable[(end + 1)..];
+        }
+
+        return start;
+    }
+
+    private static string[] ReadOf(int pid, string file) => File.ReadAllText($"/proc/{pid}/{file}").Split('\0')[..^1];
 
     // The app is the process that was given its port: APP_PORT is in its environment.
     private int PidOf(string app)
@@ -129,7 +163,7 @@ internal sealed class ShopProcess : IAsyncDisposable
     {
         try
         {
-            return File.ReadAllText($"/proc/{pid}/environ").Split('\0').Contains(mark)
+            return ReadOf(pid, "environ").Contains(mark)
                 && File.ReadAllText($"/proc/{pid}/comm").StartsWith("dotnet", StringComparison.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -156,5 +190,9 @@ internal sealed class ShopProcess : IAsyncDisposable
         }
 
         public void Dispose() => Signal(_pid, "CONT");
+    }
+    private sealed class Killed(Action restart) : IDisposable
+    {
+        public void Dispose() => restart();
     }
 }
