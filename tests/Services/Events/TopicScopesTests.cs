@@ -37,7 +37,7 @@ public sealed class TopicScopesTests(OrdersShop shop)
             string[] expected =
             [
                 .. Topics.All.Where(topic => topic == app && pubSub.Name == Topics.PubSub),
-                .. OutboxTopics(resources, pubSub.Name).Select(topic => $"default{app}{topic}outbox"),
+                .. OutboxTopics(resources, pubSub.Name).SelectMany(topic => new[] { $"{app}{topic}outbox", $"default{app}{topic}outbox" }),
                 .. here.Select(subscription => subscription.DeadLetterTopic ?? "").Where(topic => topic.Length > 0),
 
                 // Who collects dead letters publishes them again.

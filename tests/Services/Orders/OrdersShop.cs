@@ -17,6 +17,7 @@ using DaprShop.ServiceDefaults;
 using DaprShop.Services.Tests.Events;
 using DaprShop.Shipping.Domain;
 using DaprShop.Tracking.Domain;
+using Microsoft.Data.Sqlite;
 
 namespace DaprShop.Services.Tests.Orders;
 
@@ -70,7 +71,7 @@ public sealed class OrdersShop : IAsyncLifetime
 
         // Parcels that would leave by themselves would take their orders with them.
         _shop.Run<Shipment>(AppIds.Shipping, ("Shipping:DeliveryTime", "1.00:00:00"));
-        Analytics = _shop.Run<DaprShop.Analytics.RecordedEvent>(AppIds.Analytics, ("ANALYTICS_DB", Path.Combine(_directory, "events.db")));
+        Analytics = _shop.Run<DaprShop.Analytics.RecordedEvent>(AppIds.Analytics, ("ANALYTICS_DB", EventsFile));
         Orders = _shop.Run<OrderStore>(AppIds.Orders);
         _shop.Run<IndexFile>(AppIds.Search, ("SEARCH_DB", Path.Combine(_directory, "search.db")));
         _shop.Run<DeadLetterBox>(AppIds.Operations);
@@ -103,9 +104,11 @@ public sealed class OrdersShop : IAsyncLifetime
         _dapr.Dispose();
         await _shop.DisposeAsync();
         await _cards.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        SqliteConnection.ClearAllPools();
         Directory.Delete(_directory, recursive: true);
     }
+
+    private string EventsFile => Path.Combine(_directory, "events.db");
 
     /// <summary>A new product, so many of it on the shelf; gives its SKU.</summary>
     internal async Task<string> StockAsync(int units, decimal price = 10)
@@ -179,8 +182,17 @@ public sealed class OrdersShop : IAsyncLifetime
 
     internal Task<StockResponse> StockOfAsync(string sku) => Inventory.GetAsync<StockResponse>($"/inventory/{sku}");
 
-    internal async Task<long> EventsAsync<T>() =>
-        (await Analytics.GetAsync<EventCounts>("/events")).Counts.FirstOrDefault(count => count.Type == typeof(T).Name)?.Count ?? 0;
+    /// <summary>How many events of this type have come for the order, in the eyes of a subscriber.</summary>
+    internal async Task<long> EventsAsync<T>(string orderId)
+    {
+        await using var events = new SqliteConnection($"Data Source={EventsFile};Mode=ReadOnly");
+        await events.OpenAsync();
+        await using var count = events.CreateCommand();
+        count.CommandText = """SELECT count(*) FROM "Events" WHERE "Type" = $type AND "Data" LIKE '%"' || $order || '"%'""";
+        count.Parameters.AddWithValue("$type", typeof(T).Name);
+        count.Parameters.AddWithValue("$order", orderId);
+        return (long)(await count.ExecuteScalarAsync())!;
+    }
 
     internal static string NewKey() => Guid.NewGuid().ToString("N");
 }
