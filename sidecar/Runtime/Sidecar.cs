@@ -24,7 +24,7 @@ internal sealed class Sidecar : IAsyncDisposable
         Shared = shared;
         Metrics = new SidecarMetrics(this);
         Policies = new ResiliencyPolicies(resources.Resiliency, shared.Time, shared.Loggers, Metrics.Resiliency);
-        App = new AppChannel(options, shared.Time, shared.Loggers, Metrics.Http);
+        App = new AppChannel(options, shared.Time, shared.Loggers, Metrics);
         Secrets = new SecretStores(this);
         State = new StateStores(this);
         Locks = new LockStores(this);

@@ -1,10 +1,13 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Dapr.Client.Autogen.Grpc.v1;
 using DaprShop.Sidecar.Grpc;
+using DaprShop.Sidecar.Observability;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 
 namespace DaprShop.Sidecar.Invocation;
@@ -53,10 +56,10 @@ internal sealed class AppCallbacks : IDisposable
     private readonly CallInvoker _calls;
     private readonly GrpcChannel _probes;
 
-    public AppCallbacks(AppChannel app, int maxMessageSize)
+    public AppCallbacks(AppChannel app, int maxMessageSize, GrpcMetrics? metrics)
     {
         _channel = Open(app, app.SendAsync, maxMessageSize);
-        _calls = _channel.CreateCallInvoker();
+        _calls = metrics is null ? _channel.CreateCallInvoker() : _channel.Intercept(new CountedCalls(metrics));
         // A busy app is not a sick one: probes take no slot.
         _probes = Open(app, app.SendUncountedAsync, maxMessageSize);
     }
@@ -156,6 +159,38 @@ internal sealed class AppCallbacks : IDisposable
             MaxSendMessageSize = null,
             ThrowOperationCanceledOnCancellation = true,
         });
+
+    private sealed class CountedCalls(GrpcMetrics metrics) : Interceptor
+    {
+        public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+            TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var call = continuation(request, context);
+            return new AsyncUnaryCall<TResponse>(
+                CountAsync(), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+
+            async Task<TResponse> CountAsync()
+            {
+                var status = StatusCode.Cancelled;
+                try
+                {
+                    var answer = await call.ResponseAsync.ConfigureAwait(false);
+                    status = StatusCode.OK;
+                    return answer;
+                }
+                catch (RpcException e)
+                {
+                    status = e.StatusCode;
+                    throw;
+                }
+                finally
+                {
+                    metrics.Sent(context.Method.FullName, status, started);
+                }
+            }
+        }
+    }
 
     private sealed class ChannelHandler(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send) : HttpMessageHandler
     {

@@ -18,7 +18,7 @@ internal sealed partial class AppChannel : IAsyncDisposable
     private readonly SidecarOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly HttpMetrics? _metrics;
+    private readonly SidecarMetrics? _metrics;
     private readonly HttpMessageInvoker _http;
     private readonly string _address;
     private readonly Version _version;
@@ -30,7 +30,7 @@ internal sealed partial class AppChannel : IAsyncDisposable
     private Task _probing = Task.CompletedTask;
     private Task _redialling = Task.CompletedTask;
 
-    public AppChannel(SidecarOptions options, TimeProvider time, ILoggerFactory loggers, HttpMetrics? metrics = null)
+    public AppChannel(SidecarOptions options, TimeProvider time, ILoggerFactory loggers, SidecarMetrics? metrics = null)
     {
         _metrics = metrics;
         _options = options;
@@ -45,7 +45,7 @@ internal sealed partial class AppChannel : IAsyncDisposable
         var port = options.AppPort.ToString(CultureInfo.InvariantCulture);
         _address = $"{(secure ? "https" : "http")}://{options.AppChannelAddress}:{port}";
         _version = http2 || secure ? HttpVersion.Version20 : HttpVersion.Version11;
-        _callbacks = new Lazy<AppCallbacks>(() => new AppCallbacks(this, options.MaxBodySize));
+        _callbacks = new Lazy<AppCallbacks>(() => new AppCallbacks(this, options.MaxBodySize, metrics?.Grpc));
         _versionPolicy = http2 ? HttpVersionPolicy.RequestVersionExact : HttpVersionPolicy.RequestVersionOrLower;
     }
 
@@ -120,7 +120,7 @@ internal sealed partial class AppChannel : IAsyncDisposable
     {
         var started = Stopwatch.GetTimestamp();
         var response = await SendUncountedAsync(request, cancellationToken);
-        _metrics?.Sent(request, response, started);
+        _metrics?.Http.Sent(request, response, started);
         return response;
     }
 
@@ -267,7 +267,7 @@ internal sealed partial class AppChannel : IAsyncDisposable
         }
         finally
         {
-            _metrics?.Probed(status, started);
+            _metrics?.Http.Probed(status, started);
         }
     }
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace DaprShop.Sidecar.Observability;
 
-/// <summary>Calls on the gRPC port, the app's own services that are passed on included.</summary>
+/// <summary>Calls on the gRPC port (server), the app's own services that are passed on included, and of the app's call-backs (client).</summary>
 internal sealed class GrpcMetrics(MetricFamilies families)
 {
     private readonly CallFamily<(string Method, StatusCode Status)> _served = families.Calls<(string Method, StatusCode Status)>(
@@ -15,6 +15,16 @@ internal sealed class GrpcMetrics(MetricFamilies families)
         static key => [key.Method, NameOf(key.Status)],
         "grpc_server_method",
         "grpc_server_status");
+
+    private readonly CallFamily<(string Method, StatusCode Status)> _sent = families.Calls<(string Method, StatusCode Status)>(
+        "grpc_io_client_completed_rpcs",
+        "grpc_io_client_roundtrip_latency",
+        "Calls of an app that speaks gRPC.",
+        static key => [key.Method, NameOf(key.Status)],
+        "grpc_client_method",
+        "grpc_client_status");
+
+    public void Sent(string method, StatusCode status, long started) => _sent.Record((method, status), started);
 
     public void Served(HttpContext context, long started)
     {

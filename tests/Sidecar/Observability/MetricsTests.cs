@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using Dapr;
+using Dapr.Client.Autogen.Grpc.v1;
 using DaprShop.Sidecar.Resources;
 using DaprShop.Sidecar.Tests.Actors;
+using DaprShop.Sidecar.Tests.AppCallbacks;
 using DaprShop.Sidecar.Tests.PubSub;
+using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using static DaprShop.Sidecar.Tests.TestComponents;
@@ -176,6 +179,28 @@ public sealed class MetricsTests
     {
         var counters = ActorApps.Counters(log, options => options.ActorIdleTimeout = idle);
         return counters with { Configure = options => counters.Configure(options) with { MetricsPort = 0 } };
+    }
+
+    [Fact]
+    public async Task Calls_of_an_app_that_speaks_gRPC_are_counted_by_method_and_status()
+    {
+        var app = new CallbackApp
+        {
+            OnInvoke = (request, _) => request.Method == "mugs" ? new InvokeResponse() : throw new RpcException(new Status(StatusCode.NotFound, "no such method")),
+        };
+        var speaking = app.As("stock");
+        await using var dapr = await SidecarFixture.StartAsync(
+            new TestApp("shop"), speaking with { Configure = options => speaking.Configure(options) with { MetricsPort = 0 } });
+        using var answered = await dapr.Http("shop").GetAsync("/v1.0/invoke/stock/method/mugs");
+        using var refused = await dapr.Http("shop").GetAsync("/v1.0/invoke/stock/method/bowls");
+
+        var scrape = await Scrape.OfAsync(dapr, "stock");
+
+        double Of(string status) => scrape[
+            "dapr_grpc_io_client_completed_rpcs", ("grpc_client_method", "/dapr.proto.runtime.v1.AppCallback/OnInvoke"), ("grpc_client_status", status)];
+        Assert.Equal((1d, 1d), (Of("OK"), Of("NotFound")));
+        Assert.Equal(1, scrape[
+            "dapr_grpc_io_client_roundtrip_latency_count", ("grpc_client_method", "/dapr.proto.runtime.v1.AppCallback/OnInvoke"), ("grpc_client_status", "OK")]);
     }
 
     [Fact]
