@@ -45,6 +45,9 @@ public sealed record SidecarOptions
     /// </summary>
     public bool AppliesCallerPolicies { get; init; }
 
+    /// <summary>Whether each API call is a line in the log; null: as the Configuration's logging.apiLogging says.</summary>
+    public bool? EnableApiLogging { get; init; }
+
     /// <summary>Probing of the app's health; null when it is not enabled.</summary>
     public AppHealthOptions? AppHealth { get; init; }
 

@@ -93,6 +93,7 @@ internal sealed class SidecarServer : IAsyncDisposable
     private static void UseHttpApi(IApplicationBuilder app) => app
         .UseMiddleware<RequestTracing>()
         .UseMiddleware<RequestMetrics>(false)
+        .UseMiddleware<ApiLog>(false)
         .UseMiddleware<HttpErrors>()
         .UseMiddleware<BodyLimit>()
         .UseMiddleware<CleanPath>()
@@ -105,6 +106,7 @@ internal sealed class SidecarServer : IAsyncDisposable
     private static void UseGrpcApi(IApplicationBuilder app) => app
         .UseMiddleware<RequestTracing>()
         .UseMiddleware<RequestMetrics>(true)
+        .UseMiddleware<ApiLog>(true)
         .UseMiddleware<PeerGate>()
         .UseMiddleware<GrpcApiGate>()
         .UseRouting()

@@ -25,6 +25,7 @@ internal sealed record DaprdFlags
         ["dapr-listen-addresses"] = "apiListenAddresses",
         ["config"] = "configFilePath",
         ["log-level"] = "logLevel",
+        ["enable-api-logging"] = "enableApiLogging",
         ["max-body-size"] = "maxBodySize",
         ["read-buffer-size"] = "readBufferSize",
         ["enable-app-health-check"] = "enableAppHealthCheck",

@@ -53,6 +53,9 @@ internal sealed record RunApp
     /// <summary>Bytes.</summary>
     public int ReadBufferSize { get; init; } = 4 * 1024;
 
+    /// <summary>Null: as the Configuration says.</summary>
+    public bool? ApiLogging { get; init; }
+
     public AppHealthOptions? Health { get; init; }
 
     public LogDestination AppLog { get; init; } = LogDestination.FileAndConsole;
@@ -74,6 +77,7 @@ internal sealed record RunApp
         ReadBufferSize = ReadBufferSize,
         ListenAddresses = ListenAddresses,
         WorkingDirectory = Directory,
+        EnableApiLogging = ApiLogging,
         AppHealth = Health,
     };
 }

@@ -114,6 +114,7 @@ internal static class RunFileReader
             MaxConcurrency = settings.Number("appMaxConcurrency") is { } limit and not 0 ? limit : -1,
             MaxBodySize = settings.Bytes("maxBodySize", 4 * 1024 * 1024),
             ReadBufferSize = settings.Bytes("readBufferSize", 4 * 1024),
+            ApiLogging = map.Flag("enableApiLogging") ?? common?.Flag("enableApiLogging"),
             Health = settings.Health(),
             AppLog = settings.Destination("appLogDestination", LogDestination.FileAndConsole),
             SidecarLog = settings.Destination("daprdLogDestination", LogDestination.File),

@@ -13,21 +13,22 @@ internal sealed class LogFormat(bool asJson)
 
     public bool AsJson => asJson;
 
-    public string Line(LogLevel level, string scope, string message, object? appId)
+    public string Line(LogLevel level, string scope, string message, params IEnumerable<KeyValuePair<string, object?>> fields)
     {
         var time = $"{DateTimeOffset.UtcNow:yyyy-MM-ddTHH:mm:ss.fffffffZ}";
-        return asJson ? Json(time, LevelOf(level), scope, message, appId) : Text(time, LevelOf(level), scope, message, appId);
+        return asJson ? Json(time, LevelOf(level), scope, message, fields) : Text(time, LevelOf(level), scope, message, fields);
     }
 
-    private static string Json(string time, string level, string scope, string message, object? appId)
+    private static string Json(string time, string level, string scope, string message, IEnumerable<KeyValuePair<string, object?>> fields)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(buffer, s_relaxed))
         {
             writer.WriteStartObject();
-            if (appId is not null)
+            foreach (var (name, value) in fields)
             {
-                writer.WriteString("app_id", appId.ToString());
+                writer.WritePropertyName(name);
+                JsonSerializer.Serialize(writer, value);
             }
 
             writer.WriteString("instance", Environment.MachineName);
@@ -43,14 +44,15 @@ internal sealed class LogFormat(bool asJson)
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static string Text(string time, string level, string scope, string message, object? appId)
+    private static string Text(string time, string level, string scope, string message, IEnumerable<KeyValuePair<string, object?>> fields)
     {
         var line = new StringBuilder(256);
         line.Append(CultureInfo.InvariantCulture, $"time=\"{time}\" level={level} msg=");
         Quote(line, message);
-        if (appId is not null)
+        foreach (var (name, value) in fields)
         {
-            line.Append(CultureInfo.InvariantCulture, $" app_id={appId}");
+            line.Append(CultureInfo.InvariantCulture, $" {name}=");
+            AppendValue(line, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
         }
 
         line.Append(CultureInfo.InvariantCulture, $" instance={Environment.MachineName} scope={scope} type=log ver=embedded");
@@ -65,6 +67,18 @@ internal sealed class LogFormat(bool asJson)
         LogLevel.Error => "error",
         _ => "fatal",
     };
+
+    private static void AppendValue(StringBuilder line, string value)
+    {
+        if (value.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '/' or '@' or '^' or '+'))
+        {
+            line.Append(value);
+        }
+        else
+        {
+            Quote(line, value);
+        }
+    }
 
     private static void Quote(StringBuilder line, string text)
     {

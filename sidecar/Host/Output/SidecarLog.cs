@@ -22,18 +22,18 @@ internal sealed class SidecarLog(LogDestination destination, LogFormat format, T
         return parts is ["DaprShop", "Sidecar", var block, ..] ? $"dapr.runtime.{block.ToLowerInvariant()}" : category;
     }
 
-    private void Write(LogLevel level, string scope, string message, object? appId, Exception? exception)
+    private void Write(LogLevel level, string scope, string message, List<KeyValuePair<string, object?>> fields, Exception? exception)
     {
         if (destination.HasFlag(LogDestination.File))
         {
-            file.WriteLine(format.Line(level, scope, exception is null ? message : $"{message}: {exception}", appId));
+            file.WriteLine(format.Line(level, scope, exception is null ? message : $"{message}: {exception}", fields));
             file.Flush();
         }
 
         // On the terminal an exception is its message; where it came from is in the file.
         if (destination.HasFlag(LogDestination.Console) || level >= LogLevel.Error)
         {
-            terminal.WriteAppLine(format.Line(level, scope, exception is null ? message : $"{message}: {exception.Message}", appId));
+            terminal.WriteAppLine(format.Line(level, scope, exception is null ? message : $"{message}: {exception.Message}", fields));
         }
     }
 
@@ -46,10 +46,24 @@ internal sealed class SidecarLog(LogDestination destination, LogFormat format, T
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            var appId = (state as IReadOnlyList<KeyValuePair<string, object?>>)?
-                .FirstOrDefault(item => item.Key.Equals("appId", StringComparison.OrdinalIgnoreCase)).Value;
-            var message = formatter(state, exception);
-            log.Write(logLevel, scope, message, appId, exception);
+            log.Write(logLevel, scope, formatter(state, exception), [.. Fields(state as IReadOnlyList<KeyValuePair<string, object?>> ?? [])], exception);
+        }
+
+        // The app's id, and whatever the message does not say itself.
+        private static IEnumerable<KeyValuePair<string, object?>> Fields(IReadOnlyList<KeyValuePair<string, object?>> state)
+        {
+            var template = state.FirstOrDefault(item => item.Key == "{OriginalFormat}").Value as string ?? "";
+            foreach (var (name, value) in state)
+            {
+                if (name.Equals("appId", StringComparison.OrdinalIgnoreCase))
+                {
+                    yield return new("app_id", value);
+                }
+                else if (name != "{OriginalFormat}" && !template.Contains($"{{{name}", StringComparison.OrdinalIgnoreCase))
+                {
+                    yield return new(name, value);
+                }
+            }
         }
     }
 }

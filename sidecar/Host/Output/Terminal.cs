@@ -43,7 +43,7 @@ internal sealed class Terminal : IDisposable
     }
 
     /// <summary>A line of the host itself: never left out.</summary>
-    public void WriteLine(string line) => Add(_json?.Line(LogLevel.Information, "dapr.host", line, appId: null) ?? line, isApp: false);
+    public void WriteLine(string line) => Add(_json?.Line(LogLevel.Information, "dapr.host", line) ?? line, isApp: false);
 
     /// <summary>A line of an app or a sidecar; left out when too many wait already.</summary>
     public void WriteAppLine(string line)

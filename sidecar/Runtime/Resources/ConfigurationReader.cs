@@ -55,6 +55,7 @@ internal static partial class ConfigurationReader
             SamplingRate = TracingReader.SamplingRate(spec.Map("tracing")),
             TraceExport = TracingReader.Exporters(spec.Map("tracing")),
             Metrics = MetricsReader.Read(spec.Map("metrics") ?? spec.Map("metric")),
+            ApiLogging = ApiLogging(spec.Map("logging")),
             SecretScopes = [.. (spec.Map("secrets")?.List("scopes") ?? []).Select(SecretScope)],
             Features = Features(spec),
             DenyInvocationByDefault = deniesByDefault,
@@ -64,6 +65,19 @@ internal static partial class ConfigurationReader
             WorkflowRetention = WorkflowRetention(workflow),
             WorkflowConcurrency = new WorkflowConcurrency(
                 Limit(workflow, "maxConcurrentWorkflowInvocations"), Limit(workflow, "maxConcurrentActivityInvocations")),
+        };
+    }
+
+    private static ApiLoggingSpec ApiLogging(YamlMap? logging)
+    {
+        logging?.Expect("apiLogging");
+        var calls = logging?.Map("apiLogging");
+        calls?.Expect("enabled", "obfuscateURLs", "omitHealthChecks");
+        return new ApiLoggingSpec
+        {
+            Enabled = calls?.Flag("enabled") ?? false,
+            ObfuscateUrls = calls?.Flag("obfuscateURLs") ?? false,
+            OmitHealthChecks = calls?.Flag("omitHealthChecks") ?? false,
         };
     }
 

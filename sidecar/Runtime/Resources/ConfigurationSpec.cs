@@ -10,6 +10,8 @@ public sealed record ConfigurationSpec
 
     public MetricsSpec Metrics { get; init; } = new();
 
+    public ApiLoggingSpec ApiLogging { get; init; } = new();
+
     public IReadOnlyList<SecretScope> SecretScopes { get; init; } = [];
 
     public IReadOnlyDictionary<string, bool> Features { get; init; } = new Dictionary<string, bool>();
@@ -37,6 +39,18 @@ public sealed record WorkflowRetention(
 
 /// <summary>Turns and activities of one app that its workers have in hand at a time, all workers together; null: as many as they take.</summary>
 public sealed record WorkflowConcurrency(int? Workflows = null, int? Activities = null);
+
+/// <summary>logging.apiLogging: a line in the log for each API call.</summary>
+public sealed record ApiLoggingSpec
+{
+    /// <summary><see cref="SidecarOptions.EnableApiLogging"/> goes first.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>The route's pattern stands for the path, which may hold keys and names.</summary>
+    public bool ObfuscateUrls { get; init; }
+
+    public bool OmitHealthChecks { get; init; }
+}
 
 /// <summary>tracing.otel, tracing.zipkin and tracing.stdout: where spans go.</summary>
 public sealed record TraceExportSpec

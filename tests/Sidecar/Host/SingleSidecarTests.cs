@@ -78,6 +78,34 @@ public sealed class SingleSidecarTests
         static string? Text(JsonElement line, string name) => line.GetProperty(name).GetString();
     }
 
+    [Theory]
+    [InlineData("", "GET /v1.0/metadata", "GET /v1.0/secrets/mine/key", true)]
+    [InlineData("{enabled: false, omitHealthChecks: true}", "GET /v1.0/metadata", "GET /v1.0/secrets/mine/key", false)]
+    [InlineData("{obfuscateURLs: true}", "GET /v1.0/metadata", "GET /v1.0/secrets/{store}/{name}", true)]
+    public async Task Each_API_call_is_a_line_of_the_log_where_that_is_asked_for(string settings, string first, string second, bool withHealthChecks)
+    {
+        using var folder = new RunFolder().With(
+            "config.yaml", $"apiVersion: dapr.io/v1alpha1\nkind: Configuration\nmetadata: {{name: c}}\nspec:\n  logging:\n    apiLogging: {settings}\n");
+        await using var shop = HostProcess.Start(folder, [.. Flags("shop", 0), "--config", folder.At("config.yaml"), "--enable-api-logging", "--log-as-json"]);
+        await shop.ReadyAsync();
+
+        using var http = new HttpClient { BaseAddress = Address(folder, "shop"), DefaultRequestHeaders = { { "User-Agent", "a test" } } };
+        await http.GetStringAsync("/v1.0/healthz");
+        await http.GetStringAsync("/v1.0/metadata");
+        using var refused = await http.GetAsync("/v1.0/secrets/mine/key");
+        await shop.LineAsync("secrets/");
+
+        var calls = shop.Output.Split('\n').Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.GetProperty("msg").GetString() == "HTTP API Called")
+            .Select(line => (line.GetProperty("method").GetString()!, line.GetProperty("code").GetInt32(), line.GetProperty("useragent").GetString(),
+                line.GetProperty("scope").GetString(), line.GetProperty("app_id").GetString(), line.GetProperty("duration").GetInt64() >= 0));
+        (string, int, string?, string?, string?, bool) Call(string method, int code) => (method, code, "a test", "dapr.runtime.http-info", "shop", true);
+        Assert.Equal(
+            [.. withHealthChecks ? [Call("GET /v1.0/healthz", 204)] : Array.Empty<(string, int, string?, string?, string?, bool)>(),
+             Call(first, 200), Call(second, (int)refused.StatusCode)],
+            calls);
+    }
+
     [Fact]
     public async Task A_collector_that_only_the_environment_names_gets_the_spans()
     {

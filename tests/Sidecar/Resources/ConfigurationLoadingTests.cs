@@ -33,6 +33,7 @@ public sealed class ConfigurationLoadingTests : IDisposable
             stateRetentionPolicy:
               anyTerminal: 360h
               completed: 90s
+          logging: {apiLogging: {enabled: true, obfuscateURLs: true}}
 
         """;
 
@@ -52,6 +53,7 @@ public sealed class ConfigurationLoadingTests : IDisposable
         Assert.Equal((true, true, true, false), (configuration.Metrics.Enabled, configuration.Metrics.RecordErrorCodes, configuration.Metrics.ExcludeVerbs, configuration.Metrics.IncreasedCardinality));
         Assert.Equal([5, 50], configuration.Metrics.LatencyBuckets);
         Assert.Equal(["/orders/{id}"], configuration.Metrics.PathMatching);
+        Assert.Equal(new ApiLoggingSpec { Enabled = true, ObfuscateUrls = true, OmitHealthChecks = false }, configuration.ApiLogging);
         Assert.True(configuration.DenyInvocationByDefault);
         var scope = Assert.Single(configuration.SecretScopes);
         Assert.True(scope.DenyByDefault);
