@@ -30,10 +30,21 @@ public sealed record EmbeddedApp(SidecarOptions Options, ResourceSet Resources)
     /// <summary>A client without an app of its own: nothing is delivered to it.</summary>
     public EmbeddedApp WithoutApp() => this with { Options = Options with { AppPort = 0 } };
 
+    // Below the range that systems take outgoing connections from: none may take the port until the app listens on it.
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            {
+                // Another one then.
+            }
+        }
     }
 }
