@@ -1,11 +1,9 @@
+using DaprShop.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 namespace DaprShop.Analytics;
 
-/// <summary>
-/// PostgreSQL where ANALYTICS_CONNECTION is its connection string, else an SQLite file: ANALYTICS_DB, or <c>.dapr/analytics.db</c> at the root of
-/// the repository.
-/// </summary>
+/// <summary>PostgreSQL where ANALYTICS_CONNECTION is its connection string, else an SQLite file.</summary>
 internal static class AnalyticsDatabase
 {
     // Any number will do, if nobody else who locks in this database has it.
@@ -14,11 +12,8 @@ internal static class AnalyticsDatabase
     public static void AddAnalyticsDatabase(this WebApplicationBuilder builder)
     {
         var postgres = builder.Configuration["ANALYTICS_CONNECTION"];
-        var path = builder.Configuration["ANALYTICS_DB"] is { Length: > 0 } configured
-            ? configured
-            : Path.Combine(builder.Environment.ContentRootPath, "../../.dapr/analytics.db");
         builder.Services.AddDbContextFactory<AnalyticsContext>(options => _ = string.IsNullOrEmpty(postgres)
-            ? options.UseSqlite($"Data Source={Path.GetFullPath(path)}")
+            ? options.UseSqlite($"Data Source={builder.DataFile("analytics.db")}")
             : options.UseNpgsql(postgres));
         builder.Services.AddSingleton<SeriesStore>();
     }

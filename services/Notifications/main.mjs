@@ -1,4 +1,5 @@
 // The service's table of contents: its sidecar, what it subscribes to, what it serves.
+import { join } from "node:path";
 import { CommunicationProtocolEnum, DaprServer, HttpMethod } from "@dapr/dapr";
 import express from "express";
 import { customersById } from "./customers.mjs";
@@ -6,10 +7,10 @@ import { messageFor, subscriptions } from "./messages.mjs";
 import { messagesApi } from "./messagesApi.mjs";
 import { Outbox } from "./outbox.mjs";
 
-const { APP_PORT = "5113", DAPR_HTTP_PORT = "3513", OUTBOX_DIR, APP_API_TOKEN } = process.env;
+const { APP_PORT = "5113", DAPR_HTTP_PORT = "3513", DATA_DIR, APP_API_TOKEN } = process.env;
 const host = process.env.HOST ?? "127.0.0.1";
 
-const outbox = await Outbox.open(OUTBOX_DIR ?? new URL("../../.dapr/outbox/", import.meta.url));
+const outbox = await Outbox.open(DATA_DIR ? join(DATA_DIR, "outbox") : new URL("../../.dapr/outbox/", import.meta.url));
 const app = express();
 app.disable("x-powered-by");
 app.get(["/healthz", "/readyz"], (_, response) => response.json({}));

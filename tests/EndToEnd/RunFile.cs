@@ -40,13 +40,10 @@ internal sealed class RunFile
         foreach (var app in apps)
         {
             SetEnvironment(app, "CARDPROVIDER_URL", $"http://127.0.0.1:{file._appPorts["cardprovider"]}");
-            SetEnvironment(app, "OUTBOX_DIR", System.IO.Path.Combine(directory, "outbox"));
             SetEnvironment(app, "TRACKING_URL", $"http://127.0.0.1:{file._appPorts.GetValueOrDefault("tracking")}");
 
             // A test signs in once, however long the tests take on a busy machine.
             SetEnvironment(app, "Identity__AccessTokenLifetime", "12:00:00");
-            SetEnvironment(app, "ANALYTICS_DB", System.IO.Path.Combine(directory, "analytics.db"));
-            SetEnvironment(app, "SEARCH_DB", System.IO.Path.Combine(directory, "search.db"));
         }
 
         using var text = File.CreateText(file.Path);

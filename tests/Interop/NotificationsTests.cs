@@ -14,7 +14,7 @@ public sealed class NotificationsTests : IAsyncLifetime
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly string s_root = Directory.GetParent(NodeJs.Scripts)!.Parent!.FullName;
 
-    private readonly DirectoryInfo _outbox = Directory.CreateTempSubdirectory("outbox-");
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("notifications-");
     private readonly int _port = FreePorts.Next();
     private readonly StandInCustomers _customers = new();
     private EmbeddedDapr _dapr = null!;
@@ -40,7 +40,7 @@ public sealed class NotificationsTests : IAsyncLifetime
         _http.Dispose();
         await _dapr.DisposeAsync();
         await _customers.DisposeAsync();
-        _outbox.Delete(recursive: true);
+        _data.Delete(recursive: true);
     }
 
     [FactWhereNodeIs]
@@ -69,7 +69,7 @@ public sealed class NotificationsTests : IAsyncLifetime
 
         Assert.Equal(["confirmed-o1", "delivered-o1", "refunded-o1-r1", "welcome-ann"], await MessagesAsync("ann@example.org", count: 4));
         Assert.Contains("s3cret", (await _http.GetStringAsync($"/messages/{Assert.Single(await MessagesAsync("bob@example.org", count: 1))}")), StringComparison.Ordinal);
-        Assert.Equal(5, _outbox.GetFiles("*.eml").Length);
+        Assert.Equal(5, Outbox.GetFiles("*.eml").Length);
     }
 
     [FactWhereNodeIs]
@@ -78,7 +78,7 @@ public sealed class NotificationsTests : IAsyncLifetime
         _customers.IsDown = true;
         await PublishAsync("orders", "OrderCancelled", new { orderId = "o1", customerId = "ann", code = "card-declined", at = DateTimeOffset.UtcNow });
         await _customers.AskedAsync().WaitAsync(s_patience);
-        Assert.Empty(_outbox.GetFiles());
+        Assert.Empty(Outbox.GetFiles());
 
         _customers.IsDown = false;
 
@@ -97,7 +97,7 @@ public sealed class NotificationsTests : IAsyncLifetime
         Start();
 
         Assert.Equal(["welcome-meanwhile"], await MessagesAsync("meanwhile@example.org", count: 1));
-        Assert.Equal(2, _outbox.GetFiles("*.eml").Length);
+        Assert.Equal(2, Outbox.GetFiles("*.eml").Length);
     }
 
     [FactWhereNodeIs]
@@ -126,6 +126,8 @@ public sealed class NotificationsTests : IAsyncLifetime
         Assert.Matches("# pass [1-9]", output);
     }
 
+    private DirectoryInfo Outbox => new(Path.Combine(_data.FullName, "outbox"));
+
     private static string Service => Path.Combine(s_root, "services", "Notifications");
 
     private static object Registered(string id) =>
@@ -141,7 +143,7 @@ public sealed class NotificationsTests : IAsyncLifetime
         var start = new ProcessStartInfo("node", ["main.mjs"]) { WorkingDirectory = Service };
         start.Environment["APP_PORT"] = $"{_port}";
         start.Environment["DAPR_HTTP_PORT"] = $"{sidecar.HttpPort}";
-        start.Environment["OUTBOX_DIR"] = _outbox.FullName;
+        start.Environment["DATA_DIR"] = _data.FullName;
         _service = Process.Start(start);
     }
 

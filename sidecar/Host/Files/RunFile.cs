@@ -8,6 +8,8 @@ internal sealed record RunFile(string Path, string? Name, IReadOnlyList<RunApp> 
 /// <summary>One of <c>apps</c>; the names are those of the file's keys.</summary>
 internal sealed record RunApp
 {
+    private const string DataDirectoryVariable = "DATA_DIR";
+
     public required string AppId { get; init; }
 
     /// <summary>Absolute path: where the app and relative paths in components start.</summary>
@@ -61,6 +63,11 @@ internal sealed record RunApp
     public LogDestination AppLog { get; init; } = LogDestination.FileAndConsole;
 
     public LogDestination SidecarLog { get; init; } = LogDestination.File;
+
+    /// <summary>The app with DATA_DIR in its environment, unless the run file names another.</summary>
+    public RunApp KeepingFilesIn(string directory) => Environment.ContainsKey(DataDirectoryVariable)
+        ? this
+        : this with { Environment = new Dictionary<string, string>(Environment) { [DataDirectoryVariable] = directory } };
 
     /// <summary>What the sidecar of this app is told.</summary>
     public SidecarOptions ToSidecarOptions() => new()

@@ -24,7 +24,7 @@ internal sealed class AppGroup(Terminal terminal, RunRecord record, DataDirector
         var file = app.AppLog.HasFlag(LogDestination.File) ? new BoundedLogFile(data.Logs, app.AppId) : null;
         var output = new AppOutput(app.AppId, app.AppLog, Inks[_processes.Count % Inks.Length], terminal, file);
         _outputs.Add(output);
-        var process = AppProcess.Start(app, sidecar, output);
+        var process = AppProcess.Start(app.KeepingFilesIn(data.AppFiles), sidecar, output);
         _processes.Add(process);
         _ = WatchAsync(process);
     }

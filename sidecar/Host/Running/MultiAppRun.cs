@@ -24,7 +24,7 @@ internal sealed class MultiAppRun(HostArguments arguments, Terminal terminal, St
 
         var path = Path.GetFullPath(arguments.DataDirectory ?? Path.Combine(
             Path.GetDirectoryName(prepared.File.Path)!, ".dapr", arguments.Sidecar?.AppId ?? ""));
-        using var data = DataDirectory.TryOpen(path);
+        using var data = DataDirectory.TryOpen(path, arguments.InMemory);
         if (data is null)
         {
             var host = RunRecord.HostOf(Path.Combine(path, "run.json")) is { } id ? $"the host with process id {id}" : "another host";

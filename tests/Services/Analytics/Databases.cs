@@ -36,7 +36,7 @@ public sealed class Databases : IAsyncLifetime
     {
         if (database == Database.Sqlite)
         {
-            return [("ANALYTICS_DB", Path.Combine(_directory.FullName, $"{Guid.NewGuid():N}.db"))];
+            return [("DATA_DIR", Path.Combine(_directory.FullName, $"{Guid.NewGuid():N}"))];
         }
 
         _postgres ??= await PostgresCluster.StartNewAsync();

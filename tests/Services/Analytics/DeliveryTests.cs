@@ -132,7 +132,8 @@ public sealed class DeliveryTests(Databases databases)
     public async Task A_file_from_before_the_series_keeps_its_events(Database database)
     {
         var settings = await databases.CreateAsync(database);
-        await using (var connection = new SqliteConnection($"Data Source={settings[0].Value}"))
+        var directory = Directory.CreateDirectory(settings[0].Value);
+        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(directory.FullName, "analytics.db")}"))
         {
             await connection.OpenAsync();
             await using var command = connection.CreateCommand();

@@ -24,7 +24,7 @@ public sealed class PublishedEventsTests : IDisposable
     public async Task Each_change_is_published_once_however_often_it_is_asked_for()
     {
         await using var shop = await Shop.StartAsync(AppIds.Analytics, AppIds.Catalog, AppIds.Payments, AppIds.Shipping);
-        var analytics = shop.Run<RecordedEvent>(AppIds.Analytics, ("ANALYTICS_DB", Path.Combine(_directory.FullName, "analytics.db")));
+        var analytics = shop.Run<RecordedEvent>(AppIds.Analytics, ("DATA_DIR", _directory.FullName));
         var provider = shop.Started(RunningService.Start<Ledger>(Shop.FreePort()));
         var payments = shop.Run<Payment>(AppIds.Payments, ("CARDPROVIDER_URL", provider.Address.ToString()));
         var catalog = shop.Run<Product>(AppIds.Catalog);

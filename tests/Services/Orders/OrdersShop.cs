@@ -71,9 +71,9 @@ public sealed class OrdersShop : IAsyncLifetime
 
         // Parcels that would leave by themselves would take their orders with them.
         _shop.Run<Shipment>(AppIds.Shipping, ("Shipping:DeliveryTime", "1.00:00:00"));
-        Analytics = _shop.Run<DaprShop.Analytics.RecordedEvent>(AppIds.Analytics, ("ANALYTICS_DB", EventsFile));
+        Analytics = _shop.Run<DaprShop.Analytics.RecordedEvent>(AppIds.Analytics, ("DATA_DIR", _directory));
         Orders = _shop.Run<OrderStore>(AppIds.Orders);
-        _shop.Run<IndexFile>(AppIds.Search, ("SEARCH_DB", Path.Combine(_directory, "search.db")));
+        _shop.Run<IndexFile>(AppIds.Search, ("DATA_DIR", _directory));
         _shop.Run<DeadLetterBox>(AppIds.Operations);
         Accounts = _shop.Run<AccountStream>(AppIds.Accounts);
         Identity = _shop.Run<User>(AppIds.Identity, ("SEED", "true"), ("PasswordHasher:IterationCount", "1000"));
@@ -108,7 +108,7 @@ public sealed class OrdersShop : IAsyncLifetime
         Directory.Delete(_directory, recursive: true);
     }
 
-    private string EventsFile => Path.Combine(_directory, "events.db");
+    private string EventsFile => Path.Combine(_directory, "analytics.db");
 
     /// <summary>A new product, so many of it on the shelf; gives its SKU.</summary>
     internal async Task<string> StockAsync(int units, decimal price = 10)

@@ -41,7 +41,7 @@ public sealed class RebuildTests
         await using var shop = await SearchShop.StartAsync();
         await shop.CreateAsync("mug", "A mug", 7.5m);
         await shop.ReviewAsync("mug", "c1", 4);
-        var second = shop.Run("another.db");
+        var second = shop.Run("another");
 
         await Eventually.TrueAsync(async () => (await second.GetAsync<SearchResults>("/search/products?term=mug")).Items is [{ Rating: 4, Reviews: 1 }]);
     }

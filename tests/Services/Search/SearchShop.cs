@@ -30,10 +30,10 @@ internal sealed class SearchShop : IAsyncDisposable
     {
         var shop = new SearchShop(await Shop.StartAsync([AppIds.Catalog, .. Enumerable.Repeat(AppIds.Search, replicas)]));
         shop.Catalog = shop.Shop.Run<Product>(AppIds.Catalog);
-        shop.Search = shop.Run("search.db");
+        shop.Search = shop.Run("search");
         if (replicas > 1)
         {
-            shop.OtherSearch = shop.Run("search.db");
+            shop.OtherSearch = shop.Run("search");
         }
 
         await shop.Shop.WaitForSubscriptionsOfAsync(AppIds.Search);
@@ -41,13 +41,15 @@ internal sealed class SearchShop : IAsyncDisposable
         return shop;
     }
 
-    public RunningService Run(string file) => Shop.Run<IndexFile>(AppIds.Search, ("SEARCH_DB", Path.Combine(_directory.FullName, file)));
+    public RunningService Run(string directory) => Shop.Run<IndexFile>(AppIds.Search, DataIn(directory));
+
+    private (string Name, string Value) DataIn(string directory) => ("DATA_DIR", Path.Combine(_directory.FullName, directory));
 
     /// <summary>Ends search and starts it again over the same file.</summary>
     public async Task RestartAsync()
     {
         await Search.DisposeAsync();
-        Search = Shop.Restart<IndexFile>(AppIds.Search, ("SEARCH_DB", Path.Combine(_directory.FullName, "search.db")));
+        Search = Shop.Restart<IndexFile>(AppIds.Search, DataIn("search"));
     }
 
     public Task CreateAsync(string sku, string name, decimal price, string? category = null, string? description = null, string currency = "GBP") =>

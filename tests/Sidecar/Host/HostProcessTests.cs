@@ -85,6 +85,23 @@ public sealed class HostProcessTests : IDisposable
         Assert.False(File.Exists(_folder.At(".dapr/run.json")));
     }
 
+    [Theory]
+    [InlineData(false, "data/kept", true)]
+    [InlineData(true, "data/in-memory/kept", false)]
+    public async Task Files_of_an_app_stay_as_long_as_its_state(bool inMemory, string path, bool stays)
+    {
+        WriteApps(App("keeper", "echo 1 > $DATA_DIR/kept; " + Resting));
+        await using var host = HostProcess.Start(_folder, ["--data", "data", .. inMemory ? new[] { "--in-memory" } : []]);
+        await host.ReadyAsync();
+        await host.LineAsync("resting");
+        Assert.True(File.Exists(_folder.At(path)));
+
+        host.Signal(Native.Interrupt);
+
+        Assert.Equal(0, await host.ExitAsync());
+        Assert.Equal(stays, File.Exists(_folder.At(path)));
+    }
+
     [Fact]
     public async Task A_second_signal_ends_an_app_that_does_not_want_to()
     {
