@@ -7,7 +7,7 @@ namespace DaprShop.Inventory;
 
 /// <summary>
 /// Publishes what was written about restocking, at once when it was written here, and soon after a start or when another replica that
-/// wrote it is gone. An event may be published again, with the same id.
+/// wrote it is gone. After a kill an event may be published again, with the same id.
 /// </summary>
 internal sealed partial class RestockAnnouncer(RestockingStore store, DaprClient dapr, TimeProvider time, ILogger<RestockAnnouncer> logger)
     : BackgroundService
@@ -16,6 +16,9 @@ internal sealed partial class RestockAnnouncer(RestockingStore store, DaprClient
 
     // One that waits to be heard says as much as many.
     private readonly Channel<bool> _written = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    // What is out, but still in the list: something was written to it meanwhile.
+    private readonly HashSet<string> _published = new(StringComparer.Ordinal);
 
     public void Wake() => _written.Writer.TryWrite(true);
 
@@ -43,7 +46,7 @@ internal sealed partial class RestockAnnouncer(RestockingStore store, DaprClient
     private async Task<bool> PublishAsync(CancellationToken cancellationToken)
     {
         var (pending, etag) = await store.PendingAsync(cancellationToken);
-        foreach (var announcement in pending)
+        foreach (var announcement in pending.Where(announcement => !_published.Contains(announcement.Id)))
         {
             Dictionary<string, string> attributes = new()
             {
@@ -52,9 +55,16 @@ internal sealed partial class RestockAnnouncer(RestockingStore store, DaprClient
                 ["cloudevent.source"] = AppIds.Inventory,
             };
             await dapr.PublishEventAsync(Topics.PubSub, Topics.Inventory, announcement.Data, attributes, cancellationToken);
+            _published.Add(announcement.Id);
         }
 
-        return pending.Count > 0 && !await store.PublishedAsync(etag, cancellationToken);
+        if (pending.Count > 0 && !await store.PublishedAsync(etag, cancellationToken))
+        {
+            return true;
+        }
+
+        _published.Clear();
+        return false;
     }
 
     [LoggerMessage(LogLevel.Warning, "Restocking is announced later: {Reason}")]

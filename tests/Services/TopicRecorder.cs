@@ -16,6 +16,7 @@ internal sealed class TopicRecorder : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, CloudEvent> _heard = new();
+    private int _deliveries;
 
     private TopicRecorder(WebApplication app) => _app = app;
 
@@ -31,11 +32,15 @@ internal sealed class TopicRecorder : IAsyncDisposable
         {
             var heard = (await JsonSerializer.DeserializeAsync<CloudEvent>(request.Body, ContractsJson.Options))!;
             listener._heard[heard.Id] = heard;
+            Interlocked.Increment(ref listener._deliveries);
         });
         await listener._app.StartAsync();
         await shop.WaitForSubscriptionsOfAsync(AppId);
         return shop.Started(listener);
     }
+
+    /// <summary>How many events were delivered, each time counted.</summary>
+    public int Deliveries => Volatile.Read(ref _deliveries);
 
     public IReadOnlyList<T> Heard<T>() =>
         [.. _heard.Values.Where(one => one.Type == typeof(T).Name).Select(one => one.Data.Deserialize<T>(ContractsJson.Options)!)];

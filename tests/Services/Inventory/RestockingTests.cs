@@ -37,11 +37,27 @@ public sealed class RestockingTests : IAsyncLifetime
         Assert.Single(_topic.Heard<PurchaseProposed>());
     }
 
+    [Fact]
+    public async Task What_runs_low_while_others_are_announced_is_announced_once()
+    {
+        string[] skus = [.. Enumerable.Range(0, 60).Select(i => $"sku-{i}")];
+        await Task.WhenAll(skus.Select(sku => DeliverAsync(sku, "d1", 25)));
+
+        await Task.WhenAll(skus.Select(sku => ReserveAsync($"of-{sku}", sku, 10)));
+        await Eventually.TrueAsync(() => Task.FromResult(_topic.Heard<PurchaseProposed>().Count == skus.Length && _topic.Heard<StockRanLow>().Count == skus.Length));
+
+        // One more, so that nothing is on its way any longer.
+        await DeliverAsync("MUG-STONE", "d1", 25);
+        await ReserveAsync("last", "MUG-STONE", 10);
+        await Eventually.TrueAsync(() => Task.FromResult(_topic.Heard<PurchaseProposed>().Any(proposed => proposed.Sku == "MUG-STONE")));
+        Assert.Equal(_topic.Heard<PurchaseProposed>().Count + _topic.Heard<StockRanLow>().Count, _topic.Deliveries);
+    }
+
     private async Task<PurchaseProposalResponse[]> ProposalsAsync() => await _inventory.GetAsync<PurchaseProposalResponse[]>("/inventory/restocking");
 
     private Task<StockResponse> DeliverAsync(string sku, string id, int units) =>
         _inventory.PostAsync<StockResponse>($"/inventory/{sku}/deliveries", new ReceiveDelivery(id, units));
 
-    private Task<ReservationResponse> ReserveAsync(string orderId) =>
-        _inventory.PostAsync<ReservationResponse>("/reservations", new ReserveStock(orderId, [new("MUG-STONE", 1)]));
+    private Task<ReservationResponse> ReserveAsync(string orderId, string sku = "MUG-STONE", int quantity = 1) =>
+        _inventory.PostAsync<ReservationResponse>("/reservations", new ReserveStock(orderId, [new(sku, quantity)]));
 }
