@@ -15,6 +15,7 @@ internal static class Chromium
     public static Task<IBrowser> StartAsync() => Puppeteer.LaunchAsync(new LaunchOptions
     {
         ExecutablePath = Executable,
+        Timeout = 90_000,
         Args = ["--no-sandbox", "--disable-dev-shm-usage"],
         DefaultViewport = new ViewPortOptions { Width = 900, Height = 1100 },
     });

@@ -72,6 +72,7 @@ public sealed class WebPageTests(OpenShop open)
         var complaints = new List<string>();
         await using var browser = await Chromium.StartAsync();
         await using var page = await browser.NewPageAsync();
+        page.DefaultTimeout = page.DefaultNavigationTimeout = s_patience.Timeout!.Value;
         page.PageError += (_, error) => complaints.Add(error.Message);
         page.Console += (_, line) => complaints.AddRange(line.Message.Text.Contains("Content Security Policy", StringComparison.Ordinal) ? [line.Message.Text] : []);
         await page.GoToAsync(new Uri(_gateway, path).ToString());
