@@ -20,6 +20,9 @@ public sealed class HealthCallbackTests
             },
         });
         using var client = dapr.Client("shop");
+
+        // Before the first probe it is not well either; a probe on its way would find it well once more.
+        await Eventually.TrueAsync(() => InvocationWorksAsync(dapr));
         app.IsHealthy = false;
         await Eventually.TrueAsync(async () => !await InvocationWorksAsync(dapr));
 
