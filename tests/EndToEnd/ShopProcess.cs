@@ -108,6 +108,17 @@ internal sealed class ShopProcess : IAsyncDisposable
                 StartLimit,
                 () => $"{app} did not become ready.{Environment.NewLine}{Output}");
         }
+
+        // A fresh shop makes its users once it runs.
+        http.DefaultRequestHeaders.Add("dapr-api-token", ApiToken);
+        http.DefaultRequestHeaders.Add("dapr-caller-app-id", "tests");
+        foreach (var user in new[] { "demo", "staff" })
+        {
+            await Eventually.HoldsAsync(
+                async () => (await http.GetAsync(new Uri(RunFile.App("identity"), $"/users/{user}"))).IsSuccessStatusCode,
+                StartLimit,
+                () => $"{user} did not become a user.{Environment.NewLine}{Output}");
+        }
     }
 
     private Process Run(string assembly, params string[] arguments) => Start(assembly, arguments, _output.Enqueue);
